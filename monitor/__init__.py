@@ -1,0 +1,19 @@
+"""A news monitor: poll, read, match, deliver, review, keep.
+
+The map of the house; imports go down this list only, names on one line never import each other
+(import-linter keeps it true, see pyproject.toml):
+
+    __main__, cli/             commands, thin
+    daemon.py                  ticks (APScheduler) and the web server, signals, orderly stop
+    web/                       review page, /healthz
+    app.py                     the composition root: settings in, everything wired, no globals
+    poll/ | read/ | deliver/   the three desks; in each, ``desk.py`` alone does I/O: claim, work, save
+    match/                     normal form, topics, engine, prefilter: pure
+    fetch/ | store/ | config/ | pool.py
+                               the doors: httpx, SQLModel, YAML and environment, child processes
+    text.py | urls.py | encoding.py | crew.py
+                               helpers: text, addresses, bytes to text, threads that work off a desk
+    errors.py, model.py        frozen values and one small error tree; standard library only
+"""
+
+__version__ = "0.1.0"

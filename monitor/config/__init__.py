@@ -1,0 +1,17 @@
+"""The door to YAML and the environment: what the user wrote, checked whole, as frozen values.
+
+    located.py       YAML -> plain strings with line numbers (the door to PyYAML)
+    expand.py        ${NAME} from the environment or a secret file
+    values.py        one string -> one value, or what was expected instead
+    cron.py          cron lines (the door to cronsim)
+    models.py        the keys of sources.yaml and what each means (pydantic)
+    problems.py      pydantic's errors -> file, line, key, message in our words
+    checks.py        what concerns several entries: names, addresses, topics
+    topics.py        where each topic's definition stands
+    settings.py      all of it: ``load(path, environ) -> Settings``
+    environment.py   MONITOR_* variables
+    secrets.py       hiding secrets in what is printed
+    schema.py        the JSON Schema of sources.yaml
+
+Must not: print, write, import the matcher, the store or the fetcher.
+"""

@@ -1,0 +1,150 @@
+"""One string of sources.yaml to one value: each function returns it, or raises ValueError with what was expected.
+
+Must not: know any key, look at other values, read the environment.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.config.cron import check_cron
+from monitor.config.secrets import mask_web
+from monitor.errors import FetchError
+from monitor.text import clean
+from monitor.urls import check_url
+
+KINDS = ("feed",)
+"""Kinds of sources that this version can poll."""
+
+LATER_KINDS = ("sitemap", "listing", "telegram")
+LONGEST = timedelta(days=3650)
+
+_BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_DURATION = re.compile(r"([0-9]{1,9})([smhdw])")
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3})((?:-[A-Za-z0-9]{2,8}){0,3})")
+_QUIET = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s]+")
+_NAME_LENGTH = 100
+
+
+def show(value: object) -> str:
+    """Return how a message names what it got: strings quoted and cut, anything else by its kind."""
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 60 else f'"{value[:59]}…"'
+    return "a list" if isinstance(value, list | tuple) else "keys and values"
+
+
+def boolean(text: str) -> bool:
+    """Read ``true yes on`` or ``false no off``, in any case."""
+    value = _BOOLEANS.get(text.lower())
+    if value is None:
+        raise ValueError(f"expected true or false, got {show(text)}")
+    return value
+
+
+def duration(text: str) -> timedelta:
+    """Read a duration of at least one second and at most ten years, such as ``90s 15m 2h 14d 1w``."""
+    value = duration_or_zero(text)
+    if not value:
+        raise ValueError(f"expected a duration above zero such as 15m or 2h, got {show(text)}")
+    return value
+
+
+def duration_or_zero(text: str) -> timedelta:
+    """Read a duration as ``duration`` does, but let ``0s`` pass."""
+    found = _DURATION.fullmatch(text)
+    if not found:
+        raise ValueError(f"expected a duration such as 15m or 2h, got {show(text)}")
+    seconds = int(found[1]) * _UNITS[found[2]]
+    if seconds > LONGEST.total_seconds():
+        raise ValueError(f"expected a duration of at most {LONGEST.days}d, got {show(text)}")
+    return timedelta(seconds=seconds)
+
+
+def name(text: str) -> str:
+    """Read a name: one line, without control characters, of at most 100 characters."""
+    if len(text) > _NAME_LENGTH or "\n" in text or clean(text, _NAME_LENGTH) != text:
+        raise ValueError(f"expected a name of one line and at most {_NAME_LENGTH} characters, got {show(text)}")
+    return text
+
+
+def language(text: str) -> str:
+    """Read a language code in the manner of BCP 47 (RFC 5646): ``uk``, ``pt-BR``, ``zh-Hant``."""
+    found = _LANGUAGE.fullmatch(text)
+    if not found:
+        raise ValueError(f"expected a language code such as uk or pt-BR, got {show(text)}")
+    return found[1].lower() + "".join("-" + _subtag(part) for part in found[2].split("-")[1:])
+
+
+def _subtag(part: str) -> str:
+    if part.isalpha() and len(part) == 4:
+        return part.title()
+    return part.upper() if part.isalpha() and len(part) == 2 else part.lower()
+
+
+def country(text: str) -> str:
+    """Read a country as two letters (ISO 3166-1 alpha-2)."""
+    if not re.fullmatch("[A-Za-z]{2}", text):
+        raise ValueError(f"expected a country of two letters such as UA, got {show(text)}")
+    return text.upper()
+
+
+def kind(text: str) -> str:
+    """Read the kind of a source."""
+    if text in KINDS:
+        return text
+    said = "not available in this version; " if text in LATER_KINDS else ""
+    got = "" if said else f", got {show(text)}"
+    raise ValueError(f"{said}expected one of: {', '.join(KINDS)}{got}")
+
+
+def web_url(text: str) -> str:
+    """Read an http or https URL with a host; secrets in it are hidden in the message."""
+    if "${" in text:
+        return text  # a disabled entry, whose variables need not be set; all others are filled in by now
+    try:
+        check_url(text)
+    except FetchError as error:
+        why = str(error).rpartition(": ")[2]
+        raise ValueError(f"expected a URL such as https://example.org/feed, got {show(mask_web(text))}: {why}") from None
+    return text
+
+
+def channel_url(text: str) -> str:
+    """Read an Apprise URL as far as ``scheme://something``; it may be secret as a whole and is never shown."""
+    if "${" in text or _SCHEME.fullmatch(text):
+        return text
+    raise ValueError("expected an Apprise URL such as tgram://token/chat or mailto://user:password@host")
+
+
+def contact(text: str) -> str:
+    """Read a contact for the User-Agent header: printable ASCII without brackets, at most 200 characters."""
+    if not re.fullmatch(r"[!-'*-~]{3,200}", text):
+        raise ValueError(f"expected a contact such as mailto:desk@example.org or a URL, got {show(text)}")
+    return text
+
+
+def when(text: str) -> str:
+    """Read ``now`` or a cron line of five fields."""
+    return "now" if text.lower() == "now" else check_cron(text)
+
+
+def quiet(text: str) -> str:
+    """Read a span of local time, ``HH:MM-HH:MM``; it may pass midnight."""
+    found = _QUIET.fullmatch(text.replace(" ", ""))
+    if not found or found.group(1, 2) == found.group(3, 4):
+        raise ValueError(f"expected hours such as 22:00-06:00, got {show(text)}")
+    return found[0]
+
+
+def timezone(text: str) -> str:
+    """Read a time zone's name in the IANA database."""
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"expected a time zone such as Europe/Berlin or UTC, got {show(text)}") from None
+    return text
+

@@ -1,0 +1,55 @@
+"""Downloaded text made safe to show on one line of a message: pure helpers on strings.
+
+Nothing here escapes for HTML; that is the templates' business. What is done here holds for every channel:
+one line, no controls, no mention that pings a whole room, no character cut in two.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Final
+
+from monitor.text import clean, shorten
+
+_SPACE: Final = re.compile(r"\s+")
+_MENTION: Final = re.compile(r"(?<!\w)@(?=\w|$)|<(?=[!@#&])")
+_WORD_JOINER: Final = "\u2060"
+
+
+def one_line(text: str) -> str:
+    """``text`` without controls, bidi overrides and lone surrogates, each run of white space a single space.
+
+    A space at either end is kept, since pieces of a snippet are joined again.
+    """
+    spaced = _SPACE.sub(" ", text)
+    cleaned = _SPACE.sub(" ", clean(spaced)).strip()
+    if not cleaned:
+        return " " if spaced.startswith(" ") else ""
+    return " " * spaced.startswith(" ") + cleaned + " " * spaced.endswith(" ")
+
+
+def quiet(text: str) -> str:
+    """``text`` on one line, its mentions (``@everyone``, ``<!here>``) broken by a word joiner so that they ping nobody."""
+    return _MENTION.sub(lambda found: found.group() + _WORD_JOINER, one_line(text))
+
+
+def units(text: str) -> int:
+    """The length of ``text`` in UTF-16 code units, which is how Telegram counts."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def cut_escaped(text: str, limit: int) -> str:
+    """The longest cut of ``text`` that takes at most ``limit`` UTF-16 units once escaped for HTML."""
+    if units(escape(text)) <= limit:
+        return text
+    low, high = 0, min(len(text), limit)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if units(escape(shorten(text, middle))) <= limit else (low, middle - 1)
+    return shorten(text, low) if low else ""
+
+
+def shorten_units(text: str, limit: int) -> str:
+    """At most ``limit`` UTF-16 units of ``text``, cut at a word where one ends near."""
+    return shorten(text, limit - (units(text) - len(text))) if units(text) > limit else text

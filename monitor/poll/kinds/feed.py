@@ -1,0 +1,221 @@
+"""RSS, RDF, Atom, CDF and JSON Feed documents into entries: the door to feedparser.
+
+``factory`` makes the function that a pool child runs: bytes in, JSON out. ``feed_from_json`` is its other half in
+the parent. A document that is no feed is a ``ParseError``; a mended one is a feed with notes. One entry that cannot
+be parsed never costs another one.
+
+Must not: fetch, open files (feedparser does both when it is handed a string), or read a clock.
+"""
+
+from __future__ import annotations
+
+import calendar
+import io
+import re
+import zlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import feedparser
+
+from monitor.encoding import decode
+from monitor.errors import ParseError
+from monitor.model import Entry, Feed
+from monitor.poll.kinds import jsonfeed, raw
+from monitor.poll.kinds.prolog import tidy, too_many_attributes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+MAX_INFLATED = 10 * 1024 * 1024
+
+_HTML_PAGE = re.compile(r"\s*(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html)\b", re.IGNORECASE | re.DOTALL)
+_ITEM = re.compile(r"<((?:[A-Za-z][\w.-]{0,20}:)?(?:item|entry))[\s>].*?</\1\s*>", re.DOTALL)
+_ROOT_END = re.compile(r"\s*(?:</[\w:.-]+\s*>\s*)+\Z")
+_HTML_TYPES = {"text/html", "application/xhtml+xml"}
+_DATES = ("published", "updated", "created")
+
+
+def factory(_setup: Mapping[str, Any]) -> Callable[[bytes, Mapping[str, Any]], dict[str, Any]]:
+    """Make the task of a pool child: ``(body, {"url", "content_type"})`` to the JSON form of a ``Feed``."""
+    return parse
+
+
+def parse(body: bytes, meta: Mapping[str, Any]) -> dict[str, Any]:
+    """Parse one document; ``{"error": kind, "message": ...}`` when it is no feed."""
+    try:
+        return _parse(body, str(meta.get("url") or ""), str(meta.get("content_type") or ""))
+    except ParseError as error:
+        return {"error": error.kind, "message": str(error).removeprefix(f"{error.kind}: ")}
+
+
+def feed_from_json(answer: Mapping[str, Any]) -> Feed:
+    """Build the feed from what the child answered; ``ParseError`` when the document was no feed."""
+    if "error" in answer:
+        raise ParseError(answer["error"], answer["message"])
+    entries = tuple(_entry_from_json(entry) for entry in answer["entries"])
+    return Feed(answer["title"], answer["language"], entries, tuple(answer["notes"]))
+
+
+def _entry_from_json(entry: Mapping[str, Any]) -> Entry:
+    published = entry["published"]
+    return Entry(**{**entry, "published": datetime.fromisoformat(published) if published else None})
+
+
+def _parse(body: bytes, url: str, content_type: str) -> dict[str, Any]:
+    inflated, notes = _inflate(body)
+    if not inflated.strip():
+        raise ParseError("empty", "the document has no content")
+    text, encoding_notes = decode(inflated, content_type, "xml")
+    notes += encoding_notes
+    if jsonfeed.looks_like(text):
+        title, language, entries, more = jsonfeed.parse(text)
+    else:
+        title, language, entries, more = _parse_xml(text, url)
+    return _answer((title, language), entries, (*notes, *more), url)
+
+
+def _answer(head: tuple[str, str], entries: list[raw.RawEntry], notes: tuple[str, ...], url: str) -> dict[str, Any]:
+    """Clean and cap all entries; nothing raised by one reaches another."""
+    finished, found = [], list(notes)
+    for entry in entries[: raw.MAX_ENTRIES]:
+        value, entry_notes = raw.finish(entry, url)
+        finished.append(value)
+        found += entry_notes
+    if len(entries) > raw.MAX_ENTRIES:
+        found.append(f"{len(entries) - raw.MAX_ENTRIES} entries over {raw.MAX_ENTRIES} dropped")
+    if not entries:
+        found.append("the feed has no entries")
+    return {
+        "title": raw.line(head[0])[: raw.MAX_TITLE],
+        "language": raw.language(head[1]),
+        "entries": finished,
+        "notes": list(raw.tally(found)),
+    }
+
+
+def _inflate(body: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Unpack a gzip file that was served as the document itself, up to the size a feed may have."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body, ()
+    try:
+        inflated = zlib.decompressobj(31).decompress(body, MAX_INFLATED + 1)
+    except zlib.error as error:
+        raise ParseError("not_a_feed", f"a damaged gzip file ({error})") from error
+    if len(inflated) > MAX_INFLATED:
+        raise ParseError("not_a_feed", f"a gzip file of more than {MAX_INFLATED:,} bytes")
+    return inflated, ("gzip file inflated",)
+
+
+def _parse_xml(text: str, url: str) -> tuple[str, str, list[raw.RawEntry], tuple[str, ...]]:
+    if _HTML_PAGE.match(text[:4096]):
+        raise ParseError("not_a_feed", "an HTML page")
+    if "<" not in text:
+        raise ParseError("not_a_feed", "no XML and no JSON")
+    ready, notes = tidy(text)
+    if too_many_attributes(ready):
+        raise ParseError("parse_error", "one tag with hundreds of attributes")
+    parsed, more = _feedparser(ready, url)
+    if not parsed.entries and not parsed.version:
+        raise ParseError("not_a_feed", f"no feed format that we know (it begins with {_opening(ready)!r})")
+    entries = [_raw_entry(entry, parsed.version) for entry in parsed.entries]
+    return parsed.feed.get("title", ""), parsed.feed.get("language", ""), entries, (*notes, *more)
+
+
+def _opening(text: str) -> str:
+    return raw.line(text[:60], plain=True)
+
+
+def _feedparser(text: str, url: str) -> tuple[Any, tuple[str, ...]]:
+    """Parse the whole; when feedparser raises, parse entry by entry and leave out those that make it raise."""
+    try:
+        parsed = _run(text, url)
+    except Exception as error:  # noqa: BLE001 -- hostile bytes raise anything in feedparser (ValueError, TypeError, ...)
+        return _salvage(text, url, type(error).__name__)
+    broken = parsed.get("bozo_exception")
+    return parsed, ((f"not well-formed: {_one_line(broken)}",) if broken else ())
+
+
+def _run(text: str, url: str) -> Any:
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    declared = '<?xml version="1.0" encoding="utf-8"?>\n' + text
+    stream = io.BytesIO(declared.encode("utf-8", "replace"))
+    return feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+
+
+def _salvage(text: str, url: str, reason: str) -> tuple[Any, tuple[str, ...]]:
+    """Parse each entry in a document of its own, between the head and the end tags of the whole."""
+    spans = [match.span() for match in _ITEM.finditer(text)][: raw.MAX_ENTRIES]
+    if not spans:
+        raise ParseError("parse_error", f"the parser gave up ({reason})")
+    head, tail = text[: spans[0][0]][:50_000], text[spans[-1][1] :][-200:]
+    tail = tail if _ROOT_END.match(tail) else ""
+    parts = list(_each(text, spans, (head, tail), url))
+    good = [part for part in parts if part is not None]
+    if not good:
+        raise ParseError("parse_error", f"the parser gave up on every entry ({reason})")
+    good[0]["entries"] = [entry for part in good for entry in part.entries]
+    return good[0], (f"entries dropped, the parser gave up on them ({reason}): {len(parts) - len(good)}",)
+
+
+def _each(text: str, spans: list[tuple[int, int]], frame: tuple[str, str], url: str) -> Iterator[Any | None]:
+    for start, end in spans:
+        try:
+            yield _run(frame[0] + text[start:end] + frame[1], url)
+        except Exception:  # noqa: BLE001 -- as above; the entry is counted in a note
+            yield None
+
+
+def _one_line(error: object) -> str:
+    return raw.line(str(error), plain=True)[:200]
+
+
+def _raw_entry(entry: Any, version: str) -> raw.RawEntry:
+    moment, date_raw = _date(entry)
+    detail = entry.get("title_detail") or {}
+    return raw.RawEntry(
+        guid=entry.get("id") or "",
+        link=entry.get("link") or _first_link(entry),
+        title=entry.get("title") or "",
+        title_is_plain=version.startswith("atom") and detail.get("type") not in _HTML_TYPES,
+        summary=entry.get("summary") or "",
+        content=_content(entry),
+        author=entry.get("author") or "",
+        moment=moment,
+        date_raw=date_raw,
+        language=entry.get("language") or detail.get("language") or "",
+    )
+
+
+def _first_link(entry: Any) -> str:
+    """Return a link to a page where no link is marked as the entry's own."""
+    links = (link for link in entry.get("links", ()) if link.get("rel") not in {"enclosure", "self", "edit", "replies"})
+    return next((link.get("href") or "" for link in links), "")
+
+
+def _content(entry: Any) -> str:
+    """Return the longest content that is text."""
+    texts = [part.get("value") or "" for part in entry.get("content", ()) if _is_text(part.get("type") or "")]
+    return max(texts, key=len, default="")
+
+
+def _is_text(mime: str) -> bool:
+    return not mime or mime.startswith("text") or mime.endswith(("xhtml+xml", "html", "plain"))
+
+
+def _date(entry: Any) -> tuple[datetime | None, str]:
+    """Return the first date that feedparser could read, and the first one as written."""
+    written = next((entry[name] for name in _DATES if entry.get(name)), "")
+    for name in _DATES:
+        parsed = entry.get(f"{name}_parsed")
+        moment = _moment(parsed) if parsed else None
+        if moment is not None:
+            return moment, written
+    return None, written
+
+
+def _moment(parsed: Any) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

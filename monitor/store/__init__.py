@@ -1,0 +1,13 @@
+"""The database, and the only door to it: SQLModel and SQLAlchemy are imported in this folder alone.
+
+The database is the queue: every desk claims its rows by a lease, works without the database, and saves once. Rows
+(``tables.py``) never leave this folder; what goes in and out are the frozen values of ``monitor.model``.
+"""
+
+from monitor.store.database import Database, open_database
+from monitor.store.deliveries import DeliveryStore
+from monitor.store.polls import PollStore
+from monitor.store.reads import ReadStore
+from monitor.store.review import ReviewStore
+
+__all__ = ["Database", "DeliveryStore", "PollStore", "ReadStore", "ReviewStore", "open_database"]

@@ -1,0 +1,17 @@
+"""Alembic's entry: runs the migrations on the connection that ``monitor.store.migrate`` hands over."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+from monitor.store import tables
+
+_TABLES = tables  # importing them fills the metadata that --autogenerate compares with
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    transactional_ddl=True,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,201 @@
+"""What people read and decide: hits, the ledger of an article, sources, the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from monitor.model import DeliveryView, HitFilter, HitView, Ledger, SeenIn, SourceView
+from monitor.store.database import Database
+from monitor.store.search import fold
+from monitor.store.tables import (
+    ArticleRow,
+    DecisionRow,
+    DeliveryRow,
+    HitRow,
+    SightingRow,
+    SourceRow,
+)
+from monitor.store.views import delivery_view, hit_views, verdicts
+from monitor.urls import url_key
+
+_BATCH = 200
+_RESENDABLE = ("failed", "expired", "dead", "suppressed", "sent")
+
+
+class ReviewStore:
+    """Questions about what is stored, and the few changes a person makes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def hits(self, wanted: HitFilter) -> Iterator[HitView]:
+        """Hits newest first, at most ``wanted.limit``; read in short transactions, so an export blocks nobody."""
+        ids = self._hit_ids(wanted)
+        for start in range(0, len(ids), _BATCH):
+            with self._database.read() as session:
+                rows = {row.id: row for row in session.exec(_hits_of(ids[start : start + _BATCH]))}
+                yield from hit_views(session, [rows[hit_id] for hit_id in ids[start : start + _BATCH]])
+
+    def hit(self, hit_id: int) -> HitView | None:
+        """One hit; None when there is no such number."""
+        with self._database.read() as session:
+            row = session.get(HitRow, hit_id)
+            return None if row is None else hit_views(session, [row])[0]
+
+    def mark(self, hit_id: int, state: str, note: str | None, now: datetime) -> bool:
+        """Record a decision; False when there is no such hit."""
+        with self._database.write() as session:
+            row = session.get(HitRow, hit_id)
+            if row is None:
+                return False
+            row.state = state
+            row.note = row.note if note is None else note
+            session.add(DecisionRow(hit_id=hit_id, at=now, state=state, note=row.note))
+            return True
+
+    def why(self, url: str) -> Ledger | None:
+        """Everything that became of the article at ``url``; None when it was never seen."""
+        key = url_key(url)
+        with self._database.read() as session:
+            row = session.exec(select(ArticleRow).where((ArticleRow.url_key == key) | (ArticleRow.url == url))).first()
+            if row is None:
+                row = session.exec(select(ArticleRow).where(ArticleRow.canonical_url == url)).first()
+            return None if row is None else _ledger(session, row)
+
+    def sources(self) -> list[SourceView]:
+        """Every source ever configured, active ones first, by name."""
+        hits = (
+            select(ArticleRow.source_id, func.count())
+            .join(HitRow, col(HitRow.article_id) == col(ArticleRow.id))
+            .group_by(col(ArticleRow.source_id))
+        )
+        with self._database.read() as session:
+            counts: dict[int | None, int] = dict(session.exec(hits).all())
+            rows = session.exec(select(SourceRow).order_by(col(SourceRow.active).desc(), col(SourceRow.name)))
+            return [_source_view(row, counts.get(row.id, 0)) for row in rows]
+
+    def deliveries(self, states: Sequence[str] = (), limit: int = 200) -> list[DeliveryView]:
+        """The outbox, newest first; only these states, or all."""
+        query = _deliveries().order_by(col(DeliveryRow.id).desc()).limit(limit)
+        if states:
+            query = query.where(col(DeliveryRow.state).in_(states))
+        with self._database.read() as session:
+            return [delivery_view(*row) for row in session.exec(query)]
+
+    def resend(self, delivery_id: int, expires: datetime, now: datetime) -> str:
+        """Put a delivery back into the outbox. Returns its former state; empty when there is none or it waits."""
+        with self._database.write() as session:
+            row = session.get(DeliveryRow, delivery_id)
+            if row is None or row.state not in _RESENDABLE:
+                return ""
+            former, row.state = row.state, "pending"
+            row.due, row.expires, row.error = now, max(expires, row.expires), None
+            return former
+
+    def counts(self) -> dict[str, int]:
+        """How much is stored and waits: articles, pending articles, hits, deliveries by state."""
+        with self._database.read() as session:
+            states = session.exec(select(DeliveryRow.state, func.count()).group_by(col(DeliveryRow.state))).all()
+            pending = select(func.count()).select_from(ArticleRow).where(ArticleRow.state == "pending")
+            return {
+                "articles": session.exec(select(func.count()).select_from(ArticleRow)).one(),
+                "pending": session.exec(pending).one(),
+                "hits": session.exec(select(func.count()).select_from(HitRow)).one(),
+                **{f"deliveries_{state}": count for state, count in states},
+            }
+
+    def _hit_ids(self, wanted: HitFilter) -> list[int | None]:
+        query = _filtered(wanted).order_by(col(HitRow.found).desc(), col(HitRow.id).desc())
+        with self._database.read() as session:
+            return list(session.exec(query.limit(wanted.limit) if wanted.limit else query))
+
+
+def _hits_of(ids: Sequence[int | None]) -> Any:
+    return select(HitRow).where(col(HitRow.id).in_(ids))
+
+
+def _filtered(wanted: HitFilter) -> Any:
+    conditions = {
+        col(HitRow.topic): wanted.topic,
+        col(HitRow.state): wanted.state,
+        col(ArticleRow.language): wanted.language,
+        col(SourceRow.name): wanted.source,
+    }
+    query = (
+        select(HitRow.id)
+        .join(ArticleRow, col(ArticleRow.id) == col(HitRow.article_id))
+        .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
+        .where(*(column == value for column, value in conditions.items() if value is not None))
+    )
+    if wanted.since is not None:
+        query = query.where(col(HitRow.found) >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(col(HitRow.found) < wanted.until)
+    if wanted.search:
+        query = query.where(col(HitRow.search).contains(fold(wanted.search), autoescape=True))
+    return query
+
+
+def _deliveries() -> Any:
+    return (
+        select(DeliveryRow, HitRow, ArticleRow)
+        .join(HitRow, col(HitRow.id) == col(DeliveryRow.hit_id))
+        .join(ArticleRow, col(ArticleRow.id) == col(HitRow.article_id))
+    )
+
+
+def _source_view(row: SourceRow, hits: int) -> SourceView:
+    health = "new" if row.last_poll is None else "failing" if row.failures else "ok"
+    return SourceView(
+        name=row.name,
+        url=row.url,
+        kind=row.kind,
+        language=row.language,
+        active=row.active,
+        health=health,
+        outcome=row.outcome,
+        error=row.error,
+        failures=row.failures,
+        last_poll=row.last_poll,
+        last_ok=row.last_ok,
+        last_new=row.last_new,
+        next_poll=row.due if row.active else None,
+        entries=row.entries,
+        hits=hits,
+        notes=tuple(row.notes),
+    )
+
+
+def _ledger(session: Session, row: ArticleRow) -> Ledger:
+    seen = session.exec(
+        select(SightingRow, SourceRow.name)
+        .join(SourceRow, col(SourceRow.id) == col(SightingRow.source_id))
+        .where(SightingRow.article_id == row.id)
+        .order_by(col(SightingRow.seen))
+    ).all()
+    hits = session.exec(select(HitRow).where(HitRow.article_id == row.id).order_by(col(HitRow.id))).all()
+    deliveries = session.exec(_deliveries().where(HitRow.article_id == row.id).order_by(col(DeliveryRow.id))).all()
+    return Ledger(
+        article_id=row.id or 0,
+        url=row.url,
+        title=row.title,
+        found=row.found,
+        published=row.published,
+        language=row.language,
+        state=row.state,
+        extraction=row.extraction,
+        read_at=row.read_at,
+        attempts=row.attempts,
+        next_try=row.due if row.state == "pending" else None,
+        error=row.error,
+        seen_in=tuple(SeenIn(name, item.seen, item.guid, item.published) for item, name in seen),
+        verdicts=verdicts(row.verdicts),
+        hits=tuple(hit_views(session, hits)),
+        deliveries=tuple(delivery_view(*item) for item in deliveries),
+        notes=tuple(row.notes),
+    )

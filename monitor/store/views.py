@@ -1,0 +1,80 @@
+"""Rows to the values that people and messages see. Only reads; the caller gives the session."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from monitor.model import DeliveryView, HitView, Term, Verdict
+from monitor.store.reads import carried_by
+from monitor.store.tables import ArticleRow, DeliveryRow, HitRow, SourceRow, TextRow
+
+
+def hit_views(session: Session, hits: Sequence[HitRow]) -> list[HitView]:
+    """Each hit with its article and text, in the order given."""
+    ids = [hit.article_id for hit in hits]
+    articles = {row.id: row for row in session.exec(select(ArticleRow).where(col(ArticleRow.id).in_(ids)))}
+    texts = {row.article_id: row.body for row in session.exec(select(TextRow).where(col(TextRow.article_id).in_(ids)))}
+    names = carried_by(session, ids)
+    sources = dict(session.exec(select(SourceRow.id, SourceRow.name)).all())
+    return [
+        _hit_view(hit, articles[hit.article_id], texts.get(hit.article_id), names.get(hit.article_id, ()), sources)
+        for hit in hits
+    ]
+
+
+def _hit_view(
+    hit: HitRow, article: ArticleRow, body: bytes | None, names: tuple[str, ...], sources: dict[int | None, str]
+) -> HitView:
+    source = sources[article.source_id]
+    return HitView(
+        id=hit.id or 0,
+        article_id=hit.article_id,
+        url=article.url,
+        title=article.title,
+        text=zlib.decompress(body).decode() if body else article.feed_text,
+        source=source,
+        language=article.language,
+        topic=hit.topic,
+        grade=hit.grade,
+        score=hit.score,
+        terms=tuple(Term(**term) for term in hit.terms),
+        why=tuple(hit.why),
+        published=article.published,
+        found=hit.found,
+        state=hit.state,
+        extraction=article.extraction or "none",
+        note=hit.note,
+        also_in=tuple(name for name in names if name != source),
+        author=article.author,
+    )
+
+
+def verdicts(stored: Sequence[dict[str, Any]]) -> tuple[Verdict, ...]:
+    """Verdicts as they were stored on the article."""
+    return tuple(
+        Verdict(**{**item, "terms": tuple(Term(**term) for term in item["terms"]), "why": tuple(item["why"])})
+        for item in stored
+    )
+
+
+def delivery_view(delivery: DeliveryRow, hit: HitRow, article: ArticleRow) -> DeliveryView:
+    """One row of the outbox with the headline it carries."""
+    return DeliveryView(
+        id=delivery.id or 0,
+        hit_id=delivery.hit_id,
+        alert=delivery.alert,
+        topic=hit.topic,
+        title=article.title,
+        url=article.url,
+        state=delivery.state,
+        attempts=delivery.attempts,
+        unknown=delivery.unknown,
+        created=delivery.created,
+        due=delivery.due,
+        sent=delivery.sent,
+        error=delivery.error,
+    )

@@ -1,0 +1,158 @@
+"""Pure helpers on text: cleaning, HTML to plain text, the extract shown with a hit. The door to selectolax.
+
+Must not: know where a text comes from, decide what matches, raise on any input.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
+
+from selectolax.lexbor import LexborHTMLParser
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_MARKS = 8
+"""Combining marks kept in a row; no script needs more, and canonical ordering is quadratic in them."""
+
+ELLIPSIS = "…"
+
+_NEWLINES = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # C0 and C1 without tab and line breaks
+    "\u202a-\u202e\u2066-\u2069"  # bidirectional embeddings, overrides, isolates
+    "\ud800-\udfff"  # lone surrogates
+    "\ufdd0-\ufdef\ufffe\uffff]"  # non-characters
+)
+_DROPPED = ["script", "style", "noscript", "template"]
+_BLOCK_TAGS = re.compile(
+    "</?(?:address|article|aside|blockquote|br|caption|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|"
+    "h[1-6]|header|hr|li|main|nav|ol|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul)(?=[\\s/>])",
+    re.IGNORECASE,
+)
+
+
+def clean(text: str, limit: int | None = None) -> str:
+    """Return the text in NFC, without control characters, direction overrides, surrogates and non-characters.
+
+    Tab and line feed stay; every other line break becomes a line feed. More than MAX_MARKS combining marks in a row
+    are cut. With ``limit`` the result has at most that many code points, is cut at a word where one ends near, and
+    then ends in an ellipsis. Idempotent.
+    """
+    text = _FORBIDDEN.sub("", _NEWLINES.sub("\n", text))
+    if not text.isascii():
+        # NFC can make one mark into two, hence the second cut.
+        text = _cut_marks(unicodedata.normalize("NFC", _cut_marks(text)))
+    return text if limit is None else shorten(text, limit)
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return at most ``limit`` code points of the text, cut at a word where one ends near, with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    if limit < 1:
+        return ""
+    return text[: _word_end(text, 0, limit - 1)].rstrip() + ELLIPSIS
+
+
+def html_to_text(html: str) -> str:
+    """Return the visible text of a page or fragment: one line a block, entities resolved, cleaned.
+
+    Scripts, styles, templates and noscript parts are left out. The work is linear in the length, but not in the depth
+    of nesting: run hostile pages in the pool.
+    """
+    source = " ".join(_FORBIDDEN.sub("", html).split())
+    parser = LexborHTMLParser(_BLOCK_TAGS.sub(r"\n\g<0>", source))
+    parser.strip_tags(_DROPPED, recursive=True)
+    root = parser.body or parser.root
+    lines = (" ".join(line.split()) for line in (root.text() if root else "").split("\n"))
+    return clean("\n".join(line for line in lines if line))
+
+
+def snippet(text: str, spans: Sequence[tuple[int, int]], width: int) -> list[tuple[str, bool]]:
+    """Return the words round the first spans as (piece, marked) pairs, at most ``width`` characters of the text.
+
+    ``spans`` are half-open code point ranges, in any order, and may overlap; without any, the text's beginning is
+    shown. White space becomes a space. Where the text goes on, an ellipsis stands at the end in question.
+    """
+    marks = _merged(text, spans)
+    start, end = _window(text, marks[0] if marks else (0, 0), max(width, 1))
+    pieces = [(ELLIPSIS + " ", False)] if start > 0 else []
+    at = start
+    for left, right in ((max(a, start), min(b, end)) for a, b in marks if a < end and b > start):
+        pieces += [(text[at:left], False), (text[left:right], True)]
+        at = right
+    pieces.append((text[at:end], False))
+    if end < len(text):
+        pieces.append((" " + ELLIPSIS, False))
+    return [(re.sub(r"\s", " ", piece), marked) for piece, marked in pieces if piece]
+
+
+def _merged(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the spans sorted, within the text, overlapping ones joined, empty ones left out."""
+    out: list[tuple[int, int]] = []
+    for start, end in sorted((max(a, 0), min(b, len(text))) for a, b in spans):
+        if start >= end:
+            continue
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], end))
+        else:
+            out.append((start, end))
+    return out
+
+
+def _window(text: str, mark: tuple[int, int], width: int) -> tuple[int, int]:
+    """Return where the extract begins and ends: a third of the spare room before the mark, the rest after it."""
+    spare = max(width - (mark[1] - mark[0]), 0)
+    start = max(min(mark[0] - spare // 3, len(text) - width), 0)
+    if start > 0:
+        start = _word_start(text, start, mark[0])
+    end = min(start + width, len(text))
+    if end < len(text):
+        end = max(_word_end(text, start, end), min(mark[1], end))
+    return start, end
+
+
+def _word_start(text: str, start: int, stop: int) -> int:
+    """Return the first word's beginning in the first half of ``start:stop``, else ``start``, never inside a cluster."""
+    if text[start - 1].isspace():
+        return start
+    for at in range(start, start + (stop - start) // 2):
+        if text[at].isspace():
+            return at + 1
+    while start < stop and unicodedata.combining(text[start]):
+        start += 1
+    return start
+
+
+def _word_end(text: str, start: int, end: int) -> int:
+    """Return the last word's end in the last half of ``start:end``, else ``end``, never inside a cluster."""
+    if text[end].isspace():
+        return end
+    for at in range(end - 1, start + (end - start) // 2, -1):
+        if text[at].isspace():
+            return at
+    while end > start and unicodedata.combining(text[end]):
+        end -= 1
+    return end
+
+
+def _cut_marks(text: str) -> str:
+    suspect, exact = _mark_runs()
+    return exact.sub(r"\1", text) if suspect.search(text) else text
+
+
+@cache
+def _mark_runs() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return two patterns of too many marks in a row: a fast one that may err, and the exact one, group 1 of it stays.
+
+    A class with many characters beyond U+FFFF is some fifty times slower than one with a single range of them.
+    """
+    # Every character with a combining class lies below U+1F000.
+    marks = [chr(code) for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code))]
+    low = "".join(mark for mark in marks if mark <= "\uffff")
+    suspect = re.compile(f"[{low}\U00010000-\U0001efff]{{{MAX_MARKS + 1}}}")
+    return suspect, re.compile(f"([{''.join(marks)}]{{{MAX_MARKS}}})[{''.join(marks)}]+")
