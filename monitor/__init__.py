@@ -11,8 +11,8 @@ The map of the house; imports go down this list only, names on one line never im
     match/                     normal form, topics, engine, prefilter: pure
     fetch/ | store/ | config/ | pool.py
                                the doors: httpx, SQLModel, YAML and environment, child processes
-    text.py | urls.py | encoding.py | crew.py
-                               helpers: text, addresses, bytes to text, threads that work off a desk
+    text.py | urls.py | encoding.py | crew.py | formats.py
+                               helpers: text, addresses, bytes to text, threads at a desk, hits as CSV and Atom
     errors.py, model.py        frozen values and one small error tree; standard library only
 """
 

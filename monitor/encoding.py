@@ -25,32 +25,31 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _WIDE = {"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"}
-_CODECS = {
-    **{name: "utf-8" for name in ("utf-8", "utf8", "unicode-1-1-utf-8", "us-ascii", "ascii")},
-    **{name: "cp1252" for name in ("windows-1252", "cp1252", "latin1", "latin-1", "iso-8859-1", "iso8859-1", "ansi")},
-    **{f"windows-125{n}": f"cp125{n}" for n in (0, 1, 3, 4, 5, 6, 7, 8)},
-    **{f"cp125{n}": f"cp125{n}" for n in (0, 1, 3, 4, 5, 6, 7, 8)},
-    **{f"cp-125{n}": f"cp125{n}" for n in (0, 1, 3, 4, 5, 6, 7, 8)},
-    **{f"iso-8859-{n}": f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)},
-    **{f"iso8859-{n}": f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)},
-    **{name: "cp1254" for name in ("iso-8859-9", "iso8859-9", "latin5")},
-    **{name: "cp874" for name in ("iso-8859-11", "tis-620", "windows-874", "cp874")},
-    **{name: "koi8-r" for name in ("koi8-r", "koi8r", "koi8", "koi")},
-    **{name: "koi8-u" for name in ("koi8-u", "koi8u", "koi8-ru")},
-    **{name: "cp866" for name in ("ibm866", "cp866", "866")},
-    **{name: "mac-cyrillic" for name in ("x-mac-cyrillic", "mac-cyrillic", "maccyrillic")},
-    **{name: "mac-roman" for name in ("macintosh", "x-mac-roman", "macroman")},
-    **{name: "gb18030" for name in ("gb2312", "gbk", "gb18030", "x-gbk", "cp936", "gb-2312-80")},
-    **{name: "big5hkscs" for name in ("big5", "big5-hkscs", "x-x-big5", "cn-big5")},
-    **{name: "cp932" for name in ("shift-jis", "sjis", "x-sjis", "windows-31j", "ms-kanji")},
-    **{name: "euc-jp" for name in ("euc-jp", "x-euc-jp", "eucjp")},
-    "iso-2022-jp": "iso2022-jp",
-    **{name: "cp949" for name in ("euc-kr", "euckr", "ks-c-5601-1987", "windows-949", "cp949", "korean")},
-    **{name: name for name in _WIDE},
-    **{"utf-16le": "utf-16-le", "utf-16be": "utf-16-be", "utf16": "utf-16", "unicode": "utf-16"},
+_LABELS = {
+    "utf-8": "utf-8 utf8 unicode-1-1-utf-8 us-ascii ascii",
+    "cp1252": "windows-1252 cp1252 cp-1252 iso-8859-1 iso8859-1 latin1 latin-1 ansi",
+    **{f"cp125{n}": f"windows-125{n} cp125{n} cp-125{n}" for n in (0, 1, 3, 5, 6, 7, 8)},
+    "cp1254": "windows-1254 cp1254 cp-1254 iso-8859-9 iso8859-9 latin5",
+    **{f"iso8859-{n}": f"iso-8859-{n} iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)},
+    "cp874": "iso-8859-11 tis-620 windows-874 cp874",
+    "koi8-r": "koi8-r koi8r koi8 koi",
+    "koi8-u": "koi8-u koi8u koi8-ru",
+    "cp866": "ibm866 cp866 866",
+    "mac-cyrillic": "x-mac-cyrillic mac-cyrillic maccyrillic",
+    "mac-roman": "macintosh x-mac-roman macroman",
+    "gb18030": "gb2312 gbk gb18030 x-gbk cp936 gb-2312-80",
+    "big5hkscs": "big5 big5-hkscs x-x-big5 cn-big5",
+    "cp932": "shift-jis sjis x-sjis windows-31j ms-kanji",
+    "euc-jp": "euc-jp x-euc-jp eucjp",
+    "iso2022-jp": "iso-2022-jp",
+    "cp949": "euc-kr euckr ks-c-5601-1987 windows-949 cp949 korean",
+    "utf-16": "utf-16 utf16 unicode",
+    "utf-16-le": "utf-16le utf-16-le",
+    "utf-16-be": "utf-16be utf-16-be",
+    "utf-32": "utf-32",
 }
-"""Label as documents write it (lower case, ``_`` as ``-``) to Python codec; after the WHATWG Encoding Standard."""
-
+"""Python codec to the labels that documents write (lower case, ``_`` as ``-``); after the WHATWG Encoding Standard."""
+_CODECS = {label: codec for codec, labels in _LABELS.items() for label in labels.split()}
 _NAMES = {f"cp125{n}": f"windows-125{n}" for n in range(9)} | {"iso8859-5": "iso-8859-5", "iso8859-7": "iso-8859-7"}
 _GUESSES = ("cp1251", "koi8-u", "koi8-r", "iso8859-5", "cp866", "cp1253", "iso8859-7", "cp1256", "cp1255", "cp874")
 _LATIN = {
@@ -212,9 +211,9 @@ def _rating(text: str, codec: str) -> float:
 
 def _by_library(body: bytes, declared: list[str]) -> str:
     """Ask charset-normalizer, among the encodings of the list; windows-1252 when it does not know either."""
-    allowed = sorted(set(_CODECS.values()) - _WIDE - {"utf-8"})
+    allowed = sorted(set(_LABELS) - _WIDE - {"utf-8"})
     best = from_bytes(_dense(body), cp_isolation=allowed).best()
-    codec = _CODECS.get(best.encoding.replace("_", "-")) if best else None
+    codec = codecs.lookup(best.encoding).name if best else None
     usable = [c for c in declared if c != "utf-8"]
     return codec or (usable[0] if usable else "cp1252")
 

@@ -7,7 +7,7 @@ All times are timezone-aware UTC datetimes. All text is free of control characte
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -37,7 +37,7 @@ class Alert:
     """One channel to alert, as written in sources.yaml: an Apprise URL and what goes there when."""
 
     name: str
-    url: str
+    url: str = field(repr=False)
     """Apprise URL; holds secrets, is never printed or logged."""
     topics: tuple[str, ...]
     when: str = "now"

@@ -112,7 +112,7 @@ def _window(text: str, mark: tuple[int, int], width: int) -> tuple[int, int]:
         start = _word_start(text, start, mark[0])
     end = min(start + width, len(text))
     if end < len(text):
-        end = max(_word_end(text, start, end), min(mark[1], end))
+        end = max(_word_end(text, start, end), mark[1] if mark[1] <= end else 0)
     return start, end
 
 
@@ -129,15 +129,16 @@ def _word_start(text: str, start: int, stop: int) -> int:
 
 
 def _word_end(text: str, start: int, end: int) -> int:
-    """Return the last word's end in the last half of ``start:end``, else ``end``, never inside a cluster."""
+    """Return the last word's end in the last half of ``start:end``, else ``end``, not inside a cluster if one fits."""
     if text[end].isspace():
         return end
     for at in range(end - 1, start + (end - start) // 2, -1):
         if text[at].isspace():
             return at
-    while end > start and unicodedata.combining(text[end]):
-        end -= 1
-    return end
+    whole = end
+    while whole > start and unicodedata.combining(text[whole]):
+        whole -= 1
+    return whole if whole > start else end
 
 
 def _cut_marks(text: str) -> str:

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from monitor.text import clean
-
 if TYPE_CHECKING:
     from monitor.config.located import KeyPath
 
 MAX_SECRET_BYTES = 64 * 1024
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _VARIABLE = re.compile(r"\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$\{")
 # Docker mounts secrets readable for all, inside the container only.
 _DOCKER_SECRETS = Path("/run/secrets")
@@ -54,7 +53,7 @@ class Variables:
             raise ValueError(f"both {name} and {name}_FILE are set; unset one of them")
         if file:
             value = self._read(f"{name}_FILE", Path(file))
-        if value != clean(value) or "\n" in value or "\t" in value:
+        if _CONTROL.search(value):
             raise ValueError(f"the value of {name} holds a line break or another control character")
         if value:
             self.values.add(value)

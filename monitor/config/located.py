@@ -29,6 +29,9 @@ MAX_DEPTH = 20
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 # YAML 1.1, section 5.1, without NEL and the Unicode line breaks, which no editor counts as lines.
 _UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_OPEN_QUOTE = "a quote that begins here is not closed"
+_OPEN_BRACKET = "a bracket that begins here is not closed, or a comma is missing between two items"
+_NOT_CLOSED = (_OPEN_QUOTE, _OPEN_BRACKET)
 _SYNTAX = (
     (
         "cannot start any token",
@@ -39,8 +42,9 @@ _SYNTAX = (
         "a colon stands where none can; quote text that holds ': ', check the indentation",
     ),
     ("could not find expected ':'", "a key without its colon; write 'key: value'"),
-    ("unexpected end of stream", "the file ends inside quotes; close them"),
-    ("did not find expected ',' or '", "a bracket is not closed, or a comma is missing between two items"),
+    ("unexpected end of stream", _OPEN_QUOTE),
+    ("did not find expected ',' or '", _OPEN_BRACKET),
+    ("expected ',' or '", _OPEN_BRACKET),
     ("did not find expected '-' indicator", "this line is not indented like the list items above it"),
     ("did not find expected key", "this line is not indented like the keys above it, or a quote is not closed"),
     ("expected <block end>", "this line is not indented like the lines above it, or a quote is not closed"),
@@ -149,9 +153,12 @@ class _Reader:
             self._stop(error)
 
     def _stop(self, error: yaml.YAMLError) -> NoReturn:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        begun = getattr(error, "context_mark", None)
+        mark = getattr(error, "problem_mark", None) or begun
         words = str(getattr(error, "problem", None) or error).splitlines()[0]
         said = next((human for needle, human in _SYNTAX if needle in words), words)
+        if begun and said in _NOT_CLOSED:
+            mark = begun
         self.problems.append(Problem(self.file, self._line(mark.index) if mark else 0, "", f"not YAML: {said}"))
         raise ConfigError(sorted(self.problems)) from None
 

@@ -44,7 +44,9 @@ def mask_web(url: str) -> str:
         return HIDDEN
     netloc = _masked_host(parts)
     query = "&".join(_masked_pair(pair) for pair in parts.query.split("&"))
-    return parts._replace(netloc=netloc, query=query).geturl() if netloc != parts.netloc or query != parts.query else url
+    return (
+        parts._replace(netloc=netloc, query=query).geturl() if netloc != parts.netloc or query != parts.query else url
+    )
 
 
 def secrets_of(url: str) -> frozenset[str]:
@@ -87,7 +89,15 @@ class Masker:
 
 def _forms(secret: str) -> set[str]:
     ascii_json, wide_json = json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]
-    return {secret, quote(secret, safe=""), quote(secret), quote_plus(secret), ascii_json, wide_json, repr(secret)[1:-1]}
+    return {
+        secret,
+        quote(secret, safe=""),
+        quote(secret),
+        quote_plus(secret),
+        ascii_json,
+        wide_json,
+        repr(secret)[1:-1],
+    }
 
 
 def _split(url: str) -> SplitResult | None:

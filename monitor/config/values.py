@@ -109,7 +109,9 @@ def web_url(text: str) -> str:
         check_url(text)
     except FetchError as error:
         why = str(error).rpartition(": ")[2]
-        raise ValueError(f"expected a URL such as https://example.org/feed, got {show(mask_web(text))}: {why}") from None
+        raise ValueError(
+            f"expected a URL such as https://example.org/feed, got {show(mask_web(text))}: {why}"
+        ) from None
     return text
 
 
@@ -147,4 +149,3 @@ def timezone(text: str) -> str:
     except (KeyError, ValueError, OSError):
         raise ValueError(f"expected a time zone such as Europe/Berlin or UTC, got {show(text)}") from None
     return text
-

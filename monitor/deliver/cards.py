@@ -90,8 +90,8 @@ def topic_name(topic: str) -> str:
 
 
 def link(url: str | None) -> str:
-    """``url`` when it is a plain http(s) address of a sane length, else an empty string (no link is shown)."""
-    return url if url and len(url) <= LONGEST_URL and _LINK.fullmatch(url) else ""
+    """``url`` when it is a plain http(s) address (no user in it, of a sane length), else an empty string: no link."""
+    return url if url and len(url) <= LONGEST_URL and _LINK.fullmatch(url) and host_of(url) else ""
 
 
 def context(hit: HitView) -> tuple[tuple[str, bool], ...]:

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 Security = Literal["insecure", "starttls", "ssl"]
 
 _OWN_HEADERS: Final = frozenset(
-    "subject from to cc bcc date message-id mime-version content-type content-transfer-encoding auto-submitted".split()
+    {"subject", "from", "to", "cc", "bcc", "date", "message-id", "mime-version", "auto-submitted"}
 )
+"""Headers that an alert's url cannot set; Content-* is ours as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Mailbox:
 
 def send(box: Mailbox, message: Message, *, now: datetime, timeout: float) -> Outcome:
     """Send one mail, each step within ``timeout`` seconds and the whole conversation within four times that."""
-    content = compose(box, message, now).as_bytes(policy=LINES)
+    content = compose(box, message, now).as_bytes()
     try:
         server = _connect(box, timeout)
     except smtplib.SMTPResponseException as answer:
@@ -68,9 +69,9 @@ def send(box: Mailbox, message: Message, *, now: datetime, timeout: float) -> Ou
 
 def compose(box: Mailbox, message: Message, now: datetime) -> EmailMessage:
     """The mail: text and HTML alternatives, and a Message-ID made of ``message.key`` alone, so a repeat keeps it."""
-    mail = EmailMessage()
+    mail = EmailMessage(policy=LINES)
     for name, value in box.headers.items():
-        if name.lower() not in _OWN_HEADERS:
+        if name.lower() not in _OWN_HEADERS and not name.lower().startswith("content-"):
             mail[name] = " ".join(value.split())
     mail["Subject"] = message.subject
     mail["From"] = Address(display_name=box.sender_name or "News monitor", addr_spec=box.sender)
@@ -96,8 +97,11 @@ def _connect(box: Mailbox, timeout: float) -> smtplib.SMTP:
     if not box.verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+    name = box.sender.rpartition("@")[2]  # for EHLO; smtplib would ask DNS for this machine's, without a time limit
     server = (
-        smtplib.SMTP_SSL(timeout=timeout, context=context) if box.security == "ssl" else smtplib.SMTP(timeout=timeout)
+        smtplib.SMTP_SSL(local_hostname=name, timeout=timeout, context=context)
+        if box.security == "ssl"
+        else smtplib.SMTP(local_hostname=name, timeout=timeout)
     )
     # smtplib checks the certificate against this name, which only its constructor sets, and that one connects at once.
     server._host = box.host  # type: ignore[attr-defined]  # noqa: SLF001
@@ -124,9 +128,13 @@ def _converse(server: smtplib.SMTP, box: Mailbox, content: bytes) -> Outcome:
     """MAIL, RCPT, DATA, and the answer that counts. Up to DATA's 354 nothing was sent for sure."""
     try:
         server.ehlo_or_helo_if_needed()
-        for step in (lambda: server.mail(box.sender), lambda: server.rcpt(box.recipient), lambda: server.docmd("DATA")):
-            code, words = step()
-            if code not in (250, 251, 354):
+        for command, accepted in (
+            (f"MAIL FROM:<{box.sender}>", {250}),
+            (f"RCPT TO:<{box.recipient}>", {250, 251}),
+            ("DATA", {354}),
+        ):
+            code, words = server.docmd(command)
+            if code not in accepted:
                 return from_smtp(code, _said(words, box))
     except (OSError, smtplib.SMTPException) as failure:
         return not_sent(f"the mail server broke off before the message: {_words(failure, box)}")

@@ -18,7 +18,7 @@ from jinja2 import PackageLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from monitor.deliver.cards import Card, card, moment
-from monitor.deliver.plain import cut_escaped, quiet, units
+from monitor.deliver.plain import cut_escaped, isolated, quiet, units
 from monitor.model import Message, Parcel
 from monitor.text import shorten
 
@@ -121,7 +121,7 @@ def _digest(parcel: Parcel, cards: list[Card], common: dict[str, Any]) -> Messag
 
 def alert_subject(shown: Card, *, repeated: bool) -> str:
     """``Ramstein: <headline, cut at a word> (uk, Фокус +5)``, at most 120 characters."""
-    code = shown.lang or "?"
+    code = _code(shown)
     outlet = shorten(shown.outlet, 30) + (f" +{shown.others}" if shown.others else "")
     tail = f" ({code}, {outlet}){_repeated(repeated=repeated)}"
     head = f"{shorten(shown.topic, 30)}: "
@@ -132,7 +132,11 @@ def digest_head(cards: Sequence[Card]) -> str:
     """``Ramstein: 7 hits (uk 3, en 2, pl 2)``: counts per language, largest first."""
     topics = list(dict.fromkeys(shown.topic for shown in cards))
     named = ", ".join(shorten(topic, 30) for topic in topics[:_TOPICS_NAMED]) + ", …" * (len(topics) > _TOPICS_NAMED)
-    return f"{named}: {len(cards)} hits ({_counts(shown.lang or '?' for shown in cards)})"
+    return shorten(f"{named}: {len(cards)} hits ({_counts(_code(shown) for shown in cards)})", SUBJECT)
+
+
+def _code(shown: Card) -> str:
+    return shown.lang.split("-")[0].lower() or "?"
 
 
 def _counts(codes: Iterable[str]) -> str:
@@ -204,13 +208,15 @@ def _fill(template: str, values: dict[str, Any]) -> str:
 
 @cache
 def _templates() -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         loader=PackageLoader("monitor.deliver", "templates"),
         autoescape=_escaped,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["isolated"] = isolated
+    return environment
 
 
 def _escaped(template: str | None) -> bool:

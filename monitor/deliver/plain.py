@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from html import escape
 from typing import Final
+from unicodedata import bidirectional
 
-from monitor.text import clean, shorten
+from monitor.text import ELLIPSIS, clean, shorten
 
 _SPACE: Final = re.compile(r"\s+")
 _MENTION: Final = re.compile(r"(?<!\w)@(?=\w|$)|<(?=[!@#&])")
@@ -30,13 +31,20 @@ def one_line(text: str) -> str:
 
 
 def quiet(text: str) -> str:
-    """``text`` on one line, its mentions (``@everyone``, ``<!here>``) broken by a word joiner so that they ping nobody."""
+    """``text`` on one line, mentions (``@everyone``, ``<!here>``) broken by a word joiner so that they ping nobody."""
     return _MENTION.sub(lambda found: found.group() + _WORD_JOINER, one_line(text))
 
 
 def units(text: str) -> int:
     """The length of ``text`` in UTF-16 code units, which is how Telegram counts."""
     return len(text) + sum(char > "\uffff" for char in text)
+
+
+def isolated(text: str) -> str:
+    """``text`` between first-strong isolates where it runs right to left, so that a line round it keeps its order."""
+    if any(bidirectional(char) in ("R", "AL") for char in text):
+        return f"\u2068{text}\u2069"
+    return text
 
 
 def cut_escaped(text: str, limit: int) -> str:
@@ -51,5 +59,8 @@ def cut_escaped(text: str, limit: int) -> str:
 
 
 def shorten_units(text: str, limit: int) -> str:
-    """At most ``limit`` UTF-16 units of ``text``, cut at a word where one ends near."""
-    return shorten(text, limit - (units(text) - len(text))) if units(text) > limit else text
+    """At most ``limit`` UTF-16 units of ``text``, never half a character."""
+    if units(text) <= limit:
+        return text
+    head = text.encode("utf-16-le", "ignore")[: 2 * (limit - 1)].decode("utf-16-le", "ignore")
+    return head.rstrip() + ELLIPSIS

@@ -95,9 +95,7 @@ def _connection(chat: Chat, timeout: float) -> http.client.HTTPConnection:
     return http.client.HTTPSConnection(host, parts.port, timeout=timeout, context=context)
 
 
-def _exchange(
-    connection: http.client.HTTPConnection, chat: Chat, text: str, *, html: bool
-) -> tuple[int, bytes]:
+def _exchange(connection: http.client.HTTPConnection, chat: Chat, text: str, *, html: bool) -> tuple[int, bytes]:
     path = f"{urlsplit(chat.base).path.rstrip('/')}/bot{chat.token}/sendMessage"
     body = json.dumps(payload(chat, text, html=html)).encode()
     connection.request("POST", path, body, {"Content-Type": "application/json", "Connection": "close"})
@@ -136,7 +134,7 @@ def _read(chat: Chat, status: int, body: bytes) -> Answer:
 
 def _refusal(chat: Chat, status: int, said: dict[str, Any]) -> Answer:
     code = said.get("error_code")
-    words = masked(str(said.get("description") or ""), (chat.token,))
+    words = _masked(str(said.get("description") or ""), chat)
     parameters = said.get("parameters")
     details = parameters if isinstance(parameters, dict) else {}
     wait, moved = details.get("retry_after"), details.get("migrate_to_chat_id")
@@ -149,4 +147,8 @@ def _refusal(chat: Chat, status: int, said: dict[str, Any]) -> Answer:
 
 
 def _words(failure: Exception, chat: Chat) -> str:
-    return masked(f"{type(failure).__name__}: {failure}", (chat.token,))
+    return _masked(f"{type(failure).__name__}: {failure}", chat)
+
+
+def _masked(text: str, chat: Chat) -> str:
+    return masked(text, (chat.token, chat.token.partition(":")[2]))

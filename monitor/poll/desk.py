@@ -10,7 +10,8 @@ from typing import Any, Protocol
 from monitor.errors import FetchError, MonitorError, ParseError, WorkerError
 from monitor.model import Cursor, Document, DueSource, Event, Feed, PollResult, Sighting
 from monitor.poll.identity import sightings
-from monitor.poll.kinds import KINDS, feed_from_json
+from monitor.poll.kinds import KINDS
+from monitor.poll.kinds.feed import feed_from_json
 from monitor.poll.schedule import next_poll
 from monitor.store import PollStore
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, update
+from sqlalchemy import ColumnElement, and_, delete, or_, update
 from sqlmodel import Session, col, select
 
 from monitor.model import Alert, Outcome, Parcel
@@ -30,6 +30,7 @@ class DeliveryStore:
     def claim(self, now: datetime) -> Parcel | None:
         """Lease the delivery that is due longest on a free channel, with the rest of its digest if it is one.
 
+        One message a channel is in hand at a time, so a channel that hangs never takes the places of another one.
         Expired deliveries are marked here, so that nothing old goes out after a long outage without a word.
         """
         with self._database.write() as session:
@@ -41,7 +42,7 @@ class DeliveryStore:
             for row in rows:
                 _lease(row, now)
             alert = rows[0].alert
-            take(session, f"alert:{alert}", now + self._pace.get(alert, timedelta(0)))
+            take(session, f"alert:{alert}", now + _LEASE)
             hits = [session.get_one(HitRow, row.hit_id) for row in rows]
             return Parcel(
                 alert=alert,
@@ -58,10 +59,13 @@ class DeliveryStore:
             return next_free(session, col(DeliveryRow.due), _pace_of_delivery(), self._claimable(until))
 
     def save(self, parcel: Parcel, outcome: Outcome, next_try: datetime | None, now: datetime) -> None:
-        """Record how a try ended. ``next_try`` None gives a failed one up; it stays visible as ``dead``."""
+        """Record how a try ended, and when its channel may be called again.
+
+        ``next_try`` None gives a failed one up; it stays visible as ``dead``.
+        """
         with self._database.write() as session:
-            if outcome.retry_after is not None and next_try is not None:
-                take(session, f"alert:{parcel.alert}", next_try)
+            free = now + self._pace.get(parcel.alert, timedelta(0))
+            take(session, f"alert:{parcel.alert}", max(free, next_try) if next_try else free)
             for delivery_id in parcel.delivery_ids:
                 row = session.get_one(DeliveryRow, delivery_id)
                 _record(row, outcome, next_try, now)
@@ -77,6 +81,7 @@ class DeliveryStore:
                 .where(sending)
                 .values(state="failed", lease_until=None, unknown=col(DeliveryRow.unknown) + 1)
             )
+            session.execute(delete(PaceRow).where(col(PaceRow.key).startswith("alert:")))
 
     def _claimable(self, now: datetime) -> ColumnElement[bool]:
         waiting = and_(col(DeliveryRow.state).in_(("pending", "failed")), col(DeliveryRow.due) <= now)

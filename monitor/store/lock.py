@@ -41,11 +41,12 @@ class InstanceLock:
         self._file = file
         return True
 
-    def demand(self) -> None:
-        """Take the lock; raises AlreadyRunningError with the holder's name when another process has it."""
-        if self._path is not None and not self.take():
-            holder = self._path.read_text(encoding="utf-8").strip()
-            raise AlreadyRunningError(f"already running on this database ({holder}); stop that one first")
+    def demand(self) -> bool:
+        """Like ``take``, but raises AlreadyRunningError with the holder's name when another process has it."""
+        if self.take() or self._path is None:
+            return self._file is not None
+        holder = self._path.read_text(encoding="utf-8").strip()
+        raise AlreadyRunningError(f"already running on this database ({holder}); stop that one first")
 
     def release(self) -> None:
         """Give the lock back."""

@@ -1,1 +1,5 @@
-"""."""
+"""The review page: what was found, why, and what became of it. Reads through ``ReviewStore`` alone.
+
+``server`` listens, ``pages`` routes, ``guard`` decides who may pass, ``query`` reads the address, ``show`` finds the
+words, ``render`` fills the templates. Nothing that was downloaded is ever sent as HTML.
+"""

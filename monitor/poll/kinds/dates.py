@@ -35,7 +35,7 @@ _MONTH_FIRST = re.compile(r"(?P<month>[^\W\d_]{3,})\.?\s+(?P<day>\d{1,2})(?:st|n
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})[-/.年]\s?(?P<month>\d{1,2})[-/.月]\s?(?P<day>\d{1,2})")
 _DAY_FIRST = re.compile(r"(?P<day>\d{1,2})(?P<dot>[./-])(?P<month>\d{1,2})(?P=dot)(?P<year>\d{4})")
 _TIME = re.compile(r"(?<!\d)(\d{1,2})[:h](\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([AaPp]\.?[Mm])?")
-_ZONE = re.compile(r"(?:GMT|UTC|Z|\s|\d)?([+-])(\d{2}):?(\d{2})\s*$")
+_ZONE = re.compile(r"(?:GMT|UTC|\s|:\d{2}(?:\.\d+)?)\s?([+-])(\d{2}):?(\d{2})\s*$")
 
 
 def in_range(moment: datetime) -> bool:
@@ -54,6 +54,12 @@ def read(raw: str) -> datetime | None:
         return local.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def odd_zone(raw: str) -> bool:
+    """Tell whether the date has an offset that no place on Earth has (over 14 hours)."""
+    found = _ZONE.search(raw) if ":" in raw else None
+    return found is not None and (int(found[2]) > 14 or int(found[3]) > 59)
 
 
 def _day(text: str) -> tuple[int, int, int] | None:

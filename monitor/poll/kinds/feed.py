@@ -205,9 +205,10 @@ def _is_text(mime: str) -> bool:
 
 def _date(entry: Any) -> tuple[datetime | None, str]:
     """Return the first date that feedparser could read, and the first one as written."""
-    written = next((entry[name] for name in _DATES if entry.get(name)), "")
+    own = dict(entry)  # feedparser's own mapping answers for absent keys with others, and warns
+    written = next((own[name] for name in _DATES if own.get(name)), "")
     for name in _DATES:
-        parsed = entry.get(f"{name}_parsed")
+        parsed = own.get(f"{name}_parsed")
         moment = _moment(parsed) if parsed else None
         if moment is not None:
             return moment, written

@@ -25,7 +25,9 @@ MAX_ATTRIBUTES = 500
 _PREDEFINED = {"amp", "lt", "gt", "quot", "apos"}
 _HTML = {name: f"&#{code};" for name, code in html.entities.name2codepoint.items() if name not in _PREDEFINED}
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_START = re.compile(r"<(?:\?xml|!DOCTYPE|!--|rss|feed|rdf:RDF|RDF|channel|[a-z]\w{0,20}:(?:rss|feed|RDF))\b|<!", re.IGNORECASE)
+_START = re.compile(
+    r"<(?:\?xml|!DOCTYPE|!--|rss|feed|rdf:RDF|RDF|channel|[a-z]\w{0,20}:(?:rss|feed|RDF))\b|<!", re.IGNORECASE
+)
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]*>", re.IGNORECASE)
 _BEFORE_DTD = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _DTD_PART = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|\"[^\"]*\"|'[^']*'|[\[\]>]", re.DOTALL)
@@ -99,7 +101,7 @@ def _dtd_end(text: str, start: int) -> int:
 
 def _plain_entities(dtd: str) -> dict[str, str]:
     """Collect the entities whose value is short text without further entities."""
-    found = {}
+    found: dict[str, str] = {}
     for match in _ENTITY.finditer(dtd):
         value = match.group(2) or match.group(3) or ""
         if len(found) < MAX_ENTITIES and len(value) <= MAX_ENTITY_VALUE and _PLAIN.fullmatch(value):

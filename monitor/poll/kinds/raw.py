@@ -121,7 +121,7 @@ def _guid(guid: str, notes: list[str]) -> str | None:
 
 def _link(raw: RawEntry, feed_url: str, notes: list[str]) -> str | None:
     """Return the absolute http(s) link, or None with a note on why not."""
-    link = _SPACES.sub("", texts.clean(raw.link))
+    link = texts.clean(raw.link).strip()
     if not link:
         return None
     base = urls.join(feed_url, raw.base) if raw.base else None
@@ -138,7 +138,7 @@ def _link(raw: RawEntry, feed_url: str, notes: list[str]) -> str | None:
 def _date(raw: RawEntry, notes: list[str]) -> tuple[datetime | None, str | None]:
     """Return the date in UTC and, when there is none that can be believed, the date as written."""
     written = line(raw.date_raw[: 4 * dates.MAX_LENGTH], plain=True)[: dates.MAX_LENGTH]
-    moment = raw.moment or (dates.read(written) if written else None)
+    moment = None if dates.odd_zone(written) else raw.moment or dates.read(written)
     if moment is not None and dates.in_range(moment):
         return moment.astimezone(UTC), None
     if written:

@@ -1,0 +1,294 @@
+"""The composition root: settings in, everything wired, no globals. Reads top to bottom.
+
+Only here are the clock and chance handed out; nothing below reads them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import SystemRandom
+from types import TracebackType
+from typing import Any, Self
+
+from monitor.config.settings import DeliverOptions, FetchOptions, Settings
+from monitor.config.settings import load as read_settings
+from monitor.config.topics import TopicRef
+from monitor.crew import Crew
+from monitor.deliver.desk import DeliverDesk
+from monitor.deliver.notify import Notifier
+from monitor.deliver.routing import deliveries
+from monitor.errors import AlreadyRunningError, ConfigError, Problem
+from monitor.fetch import Fetcher, FetchSettings
+from monitor.match.topic import Topic, shipped
+from monitor.match.topic import load as load_topic
+from monitor.model import DueArticle, Event, Finding, NewDelivery, RoundSum
+from monitor.poll.desk import PollDesk
+from monitor.pool import Pool
+from monitor.read.desk import ReadDesk
+from monitor.store import Database, DeliveryStore, PollStore, ReadStore, ReviewStore, open_database
+from monitor.store.lock import InstanceLock
+
+FETCHES = 16
+"""Requests under way at once, for each of the two desks that fetch."""
+WORKERS = 2
+"""Child processes that parse downloaded bytes."""
+TELEGRAM_PACE = timedelta(seconds=1)
+"""Bot API: no more than one message a second to one chat (https://core.telegram.org/bots/faq)."""
+
+
+def utc_now() -> datetime:
+    """The clock of the whole program."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A topic's YAML as it goes to the child processes, and the file that messages about it name."""
+
+    file: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A configuration that is known to be good."""
+
+    settings: Settings
+    topics: tuple[Topic, ...]
+    definitions: tuple[Definition, ...]
+
+    def setup(self) -> dict[str, Any]:
+        """What a child process needs in order to match."""
+        return {"topics": [{"file": item.file, "text": item.text} for item in self.definitions]}
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Loaded:
+    """Read the configuration with its topics, and check what only a stage can check.
+
+    Raises ConfigError with every mistake found.
+    """
+    settings = read_settings(path, environ)
+    problems = _unusable_alerts(settings)
+    definitions = [_definition(ref, problems) for ref in settings.topics]
+    topics = [_topic(item, problems) for item in definitions if item]
+    if problems:
+        raise ConfigError(problems)
+    return Loaded(settings, tuple(filter(None, topics)), tuple(filter(None, definitions)))
+
+
+def load_shipped() -> Loaded:
+    """The shipped topics with no configuration at all, for matching texts by hand."""
+    definitions = tuple(Definition(str(path), path.read_text("utf-8")) for path in shipped().values())
+    nothing = Settings((), (), (), FetchOptions(), DeliverOptions(), "UTC", timedelta(days=14))
+    return Loaded(nothing, tuple(load_topic(item.text, item.file) for item in definitions), definitions)
+
+
+def _unusable_alerts(settings: Settings) -> list[Problem]:
+    notifier = Notifier(settings.deliver.telegram_api_base)
+    checked = ((alert.name, notifier.check(alert.url)) for alert in settings.alerts)
+    return [settings.places[name].problem(reason) for name, reason in checked if reason]
+
+
+def _definition(ref: TopicRef, problems: list[Problem]) -> Definition | None:
+    if ref.text is not None:
+        return Definition(ref.file, ref.text)
+    path = shipped().get(ref.name)
+    if path is None:
+        names = ", ".join(sorted(shipped()))
+        problems.append(
+            ref.place.problem(f'no shipped topic "{ref.name}"; expected {names}, ./file.yaml or a definition')
+        )
+        return None
+    return Definition(str(path), path.read_text("utf-8"))
+
+
+def _topic(item: Definition, problems: list[Problem]) -> Topic | None:
+    try:
+        return load_topic(item.text, item.file)
+    except ConfigError as error:
+        problems.extend(error.problems)
+        return None
+
+
+@dataclass(frozen=True)
+class Desks:
+    """The three desks."""
+
+    poll: PollDesk
+    read: ReadDesk
+    deliver: DeliverDesk
+
+
+@dataclass(frozen=True)
+class Crews:
+    """The three desks with their threads."""
+
+    poll: Crew[Any, Any]
+    read: Crew[Any, Any]
+    deliver: Crew[Any, Any]
+
+    def each(self) -> tuple[Crew[Any, Any], ...]:
+        """In the order of the flow."""
+        return (self.poll, self.read, self.deliver)
+
+
+class App:
+    """Everything wired for one installation. A context manager; ``close`` gives all of it back."""
+
+    closed = False
+
+    def __init__(  # noqa: PLR0913 - the parts are made in ``build``
+        self,
+        loaded: Loaded,
+        database: Database,
+        desks: Desks,
+        crews: Crews,
+        closers: list[Callable[[], None]],
+        polls: PollStore,
+        stop: threading.Event,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.settings = loaded.settings
+        self.topics = loaded.topics
+        self.review = ReviewStore(database)
+        self.desks = desks
+        self.crews = crews
+        self.stop = stop
+        self._closers = closers
+        self._polls = polls
+        self._now = now
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def round(self, progress: Callable[[Event], None] | None = None, *, everything: bool = False) -> RoundSum:
+        """One whole round: poll what is due (or everything), read what is new, deliver what is due."""
+        if everything:
+            self._polls.make_due(self._now())
+        events: list[Event] = []
+
+        def report(event: Event) -> None:
+            events.append(event)
+            if progress is not None:
+                progress(event)
+
+        for crew in self.crews.each():
+            crew.drain(report)
+        return add_up(events)
+
+    def finish(self, report: Callable[[Event], None], seconds: float) -> int:
+        """Stop taking up work, save what ends within ``seconds`` at each desk. Returns what is left to its lease."""
+        self.stop.set()
+        return sum(crew.finish(report, seconds) for crew in self.crews.each())
+
+    def close(self) -> None:
+        """Give back threads, child processes, connections, the lock and the database; a second time does nothing."""
+        if self.closed:
+            return
+        self.closed = True
+        self.finish(lambda _event: None, 0)
+        for closer in self._closers:
+            closer()
+
+
+def add_up(events: list[Event]) -> RoundSum:
+    """The sum of what was done."""
+    return RoundSum(
+        sources=sum(event.desk == "poll" for event in events),
+        articles=sum(event.desk == "read" for event in events),
+        hits=sum(event.hits for event in events),
+        delivered=sum(event.delivered for event in events),
+        failed=sum(not event.ok for event in events),
+    )
+
+
+def build(
+    path: Path,
+    database_url: str,
+    environ: Mapping[str, str],
+    *,
+    alone: bool = False,
+    now: Callable[[], datetime] = utc_now,
+) -> App:
+    """Wire the whole program.
+
+    ``alone`` demands the instance lock (the daemon); otherwise it is taken when it is free, and the leases keep two
+    processes apart when it is not. Raises ConfigError, StoreError or AlreadyRunningError; changes nothing on disk
+    before the configuration is known to be good.
+    """
+    loaded = load(path, environ)
+    database = open_database(database_url)
+    lock = InstanceLock(database_url)
+    try:
+        held = lock.demand() if alone else lock.take()
+    except AlreadyRunningError:
+        database.close()
+        raise
+    return _wire(loaded, database, lock, recover=held, now=now)
+
+
+def _wire(loaded: Loaded, database: Database, lock: InstanceLock, *, recover: bool, now: Callable[[], datetime]) -> App:
+    settings, stop = loaded.settings, threading.Event()
+    polls = PollStore(database, settings.sources, settings.fetch.pace)
+    reads = ReadStore(database, settings.sources, settings.fetch.pace)
+    outbox = DeliveryStore(database, settings.alerts, _alert_pace(settings))
+    polls.sync(now())
+    if recover:
+        for store in (polls, reads, outbox):
+            store.recover()
+    fetcher, pool = Fetcher(_fetch_settings(settings)), Pool(WORKERS)
+    desks = _desks(loaded, (polls, reads, outbox), fetcher, pool)
+    crews = Crews(
+        Crew(desks.poll, FETCHES, now, stop),
+        Crew(desks.read, FETCHES, now, stop),
+        Crew(desks.deliver, max(4, len(settings.alerts)), now, stop),
+    )
+    closers = [fetcher.close, pool.close, database.close, lock.release]
+    return App(loaded, database, desks, crews, closers, polls, stop, now=now)
+
+
+def _desks(loaded: Loaded, stores: tuple[PollStore, ReadStore, DeliveryStore], fetcher: Fetcher, pool: Pool) -> Desks:
+    settings, chance = loaded.settings, SystemRandom().random
+    polls, reads, outbox = stores
+    return Desks(
+        PollDesk(polls, fetcher.fetch, pool.run, chance),
+        ReadDesk(
+            reads,
+            fetcher.fetch,
+            pool.run,
+            _router(settings),
+            setup=loaded.setup(),
+            obey_robots=settings.fetch.obey_robots,
+        ),
+        DeliverDesk(
+            outbox, Notifier(settings.deliver.telegram_api_base), settings.alerts, settings.deliver.review_url, chance
+        ),
+    )
+
+
+def _fetch_settings(settings: Settings) -> FetchSettings:
+    return FetchSettings(allow_private_addresses=settings.fetch.allow_private_addresses, contact=settings.fetch.contact)
+
+
+def _alert_pace(settings: Settings) -> dict[str, timedelta]:
+    return {alert.name: TELEGRAM_PACE for alert in settings.alerts if alert.url.startswith("tgram:")}
+
+
+def _router(settings: Settings) -> Callable[[Finding, DueArticle, datetime], tuple[NewDelivery, ...]]:
+    """Which alerts a finding goes to, bound to this configuration."""
+
+    def route(finding: Finding, article: DueArticle, now: datetime) -> tuple[NewDelivery, ...]:
+        hits = [verdict.topic for verdict in finding.verdicts if verdict.hit]
+        return deliveries(finding, hits, settings.alerts, found=article.found, backlog=article.backlog, now=now)
+
+    return route

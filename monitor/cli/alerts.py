@@ -1,0 +1,92 @@
+"""``monitor alerts``: the outbox, a test message, sending again."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, group, now, place, review, week
+from monitor.errors import MonitorError, UsageError
+
+if TYPE_CHECKING:
+    from monitor.model import DeliveryView
+
+alerts = group(help="The outbox: list, test a channel, send again. Without a word: list.")
+STATES = ("pending", "sending", "failed", "sent", "expired", "dead", "suppressed")
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Add this noun to the root."""
+    cli.add_typer(alerts, name="alerts")
+
+
+@alerts.command("list")
+def list_alerts(
+    context: typer.Context,
+    state: Annotated[list[str] | None, typer.Option(help="Only these: " + ", ".join(STATES) + ".")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """List the deliveries, newest first: waiting, failed, sent, and those held back with the reason."""
+    from monitor.cli import show
+
+    for word in state or []:
+        if word not in STATES:
+            raise UsageError(f'--state: expected one of {", ".join(STATES)}, got "{word}"')
+    with review(place(context, config, database)) as store:
+        rows = store.deliveries(state or (), limit)
+    if json:
+        show.rows_json(rows)
+        return
+    titles = ("id", "state", "alert", "tries", "when", "topic", "headline, or what is wrong")
+    show.console().print(show.table(titles, map(_row, rows), flexible=6))
+
+
+@alerts.command("test")
+def test(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    config: ConfigOption = None,
+) -> None:
+    """Send a test message to one channel and check its answer."""
+    from monitor.app import load
+    from monitor.deliver.message import render_test
+    from monitor.deliver.notify import Notifier
+
+    settings = load(place(context, config, None).config, os.environ).settings
+    alert = next((alert for alert in settings.alerts if alert.name == name), None)
+    if alert is None:
+        names = ", ".join(alert.name for alert in settings.alerts) or "none is configured"
+        raise UsageError(f'no alert "{name}" in sources.yaml: {names}')
+    outcome = Notifier(settings.deliver.telegram_api_base).send(alert.url, render_test(name, now()))
+    if not outcome.ok:
+        raise MonitorError(f"{name}: {outcome.error}")
+    typer.echo(f"{name}: accepted by the channel")
+
+
+@alerts.command("retry")
+def retry(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="ID")],
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Put a delivery back into the outbox, whatever became of it; the next round sends it."""
+    at = now()
+    with review(place(context, config, database)) as store:
+        former = store.resend(number, at + week(), at)
+    if not former:
+        raise MonitorError(f"no delivery number {number} that could be sent again; `monitor alerts` lists them")
+    typer.echo(f"delivery {number} ({former}) is in the outbox again")
+
+
+def _row(view: DeliveryView) -> tuple[str, ...]:
+    from monitor.cli.show import ago
+
+    when = ago(view.sent or view.due, now())
+    says = view.error if view.error and view.state != "sent" else view.title
+    return (str(view.id), view.state, view.alert, str(view.attempts), when, view.topic, says)

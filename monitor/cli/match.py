@@ -1,0 +1,188 @@
+"""``monitor match``: what the topics say of a text, and why."""
+
+from __future__ import annotations
+
+import json as json_module
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monitor.cli.options import ConfigOption, JsonOption, place
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from monitor.app import Loaded
+    from monitor.match.engine import Matcher
+    from monitor.model import Verdict
+    from monitor.read.look import Look
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Add this command to the root."""
+    cli.command("match")(match)
+
+
+def match(
+    context: typer.Context,
+    files: Annotated[list[str] | None, typer.Argument(metavar="[FILE]...", help="Text or HTML; - is stdin.")] = None,
+    jsonl: Annotated[
+        bool,
+        typer.Option(
+            "--jsonl", help='One {"id", "text" or "html", "title"?, "url"?} a line in, one verdict a line out.'
+        ),
+    ] = False,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Match texts against the configured topics: which hit, which words, where, and why not.
+
+    Without a sources.yaml the shipped topics are used. Offsets count code points in NFC of title, two line feeds, text.
+    """
+    from monitor.match.engine import Matcher
+
+    names = files or ["-"]
+    matcher = Matcher(_topics(context, config).topics)
+    if jsonl:
+        for name in names:
+            _stream(matcher, _lines(name), name)
+        return
+    looks = [(name, _look(matcher, _read(name))) for name in names]
+    if json:
+        from monitor.cli import show
+
+        show.as_json([{"file": name, "topics": topics_json(found.verdicts)} for name, found in looks])
+        return
+    for name, found in looks:
+        _print(name, found)
+
+
+def topics_json(verdicts: Iterable[Verdict]) -> dict[str, Any]:
+    """Each topic's verdict for programs."""
+    return {
+        verdict.topic: {
+            "hit": verdict.hit,
+            "grade": verdict.grade,
+            "score": verdict.score,
+            "terms": [
+                {"concept": term.concept, "form": term.form, "start": term.start, "end": term.end, "field": term.field}
+                for term in verdict.terms
+            ],
+            "why": list(verdict.why),
+        }
+        for verdict in verdicts
+    }
+
+
+def _topics(context: typer.Context, config: Path | None) -> Loaded:
+    import os
+
+    from monitor.app import load, load_shipped
+    from monitor.cli.options import Where
+
+    found = place(context, config, None)
+    asked = config or (context.find_object(Where) or Where()).config or os.environ.get("MONITOR_CONFIG")
+    if asked or found.config.exists():
+        return load(found.config, os.environ)
+    return load_shipped()
+
+
+def _stream(matcher: Matcher, lines: Iterable[str], name: str) -> None:
+    """One verdict a line, as the lines come; nothing is kept."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        item = _item(line, name, number)
+        answer = {"id": item.get("id"), "topics": topics_json(_verdicts(matcher, item))}
+        sys.stdout.write(json_module.dumps(answer, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _item(line: str, name: str, number: int) -> dict[str, Any]:
+    try:
+        item = json_module.loads(line)
+    except ValueError as error:
+        raise UsageError(f"{name}:{number}: not JSON: {error}") from None
+    except RecursionError:
+        raise UsageError(f"{name}:{number}: nested too deep") from None
+    if not isinstance(item, dict) or not isinstance(item.get("text", item.get("html")), str):
+        raise UsageError(f'{name}:{number}: expected an object with "id" and "text" or "html"')
+    return item
+
+
+def _verdicts(matcher: Matcher, item: dict[str, Any]) -> tuple[Verdict, ...]:
+    title, url = str(item.get("title") or ""), str(item.get("url") or "")
+    if "text" in item:
+        from monitor.model import Text
+
+        return matcher.match(Text(title=title, text=item["text"], url=url, language=item.get("language")))
+    return _page(matcher, item["html"].encode("utf-8", "replace"), title, url).verdicts
+
+
+def _look(matcher: Matcher, body: bytes) -> Look:
+    """Match one file: HTML is extracted as a downloaded page would be, anything else is taken as it stands."""
+    from monitor.encoding import decode
+    from monitor.model import Page, Text
+    from monitor.read.look import Look
+
+    if body.lstrip()[:1] == b"<":
+        return _page(matcher, body, "", "")
+    text = decode(body, "", "html")[0]
+    return Look(Page("", text, "full"), matcher.match(Text(title="", text=text)), "", text)
+
+
+def _page(matcher: Matcher, body: bytes, title: str, url: str) -> Look:
+    from monitor.read.look import look
+
+    meta = {
+        "url": url,
+        "content_type": "text/html",
+        "title": title,
+        "feed_text": "",
+        "language": None,
+        "has_page": True,
+    }
+    return look(matcher, body, meta)
+
+
+def _lines(name: str) -> Iterator[str]:
+    if name == "-":
+        yield from sys.stdin
+        return
+    try:
+        with Path(name).open(encoding="utf-8") as file:
+            yield from file
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{name}: {_reason(error)}") from None
+
+
+def _read(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{name}: {_reason(error)}") from None
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return "not UTF-8" if isinstance(error, UnicodeDecodeError) else (error.strerror or "cannot be read").lower()
+
+
+def _print(name: str, found: Look) -> None:
+    from rich.text import Text
+
+    from monitor.cli import show
+
+    out = show.console()
+    out.print(Text(name, style="bold"))
+    for verdict in found.verdicts:
+        word = f"HIT {verdict.grade}" if verdict.hit else "near miss" if verdict.score > 0 else "no hit"
+        out.print(Text(f"  {verdict.topic:14} {word}, score {verdict.score:g}", style="green" if verdict.hit else ""))
+        words = show.context(found.title, found.text, verdict.terms, 220)
+        if words:
+            out.print(Text("    ").append_text(words))
+        for reason in verdict.why:
+            out.print(Text(f"    why: {reason}", style="dim"))

@@ -1,0 +1,117 @@
+"""Options that every command knows, and where they lead: files, database, environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+import typer
+from typer.core import TyperGroup
+
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from monitor.config.environment import Environment
+    from monitor.store import ReviewStore
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="The configuration (sources.yaml, or $MONITOR_CONFIG)."),
+]
+DatabaseOption = Annotated[
+    str | None,
+    typer.Option(
+        "--database", metavar="URL", help="The database (sqlite:///data/monitor.db, or $MONITOR_DATABASE_URL)."
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="For programs: JSON on stdout.")]
+
+
+@dataclass(frozen=True)
+class Where:
+    """What was given before the command's name."""
+
+    config: Path | None = None
+    database: str | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where this command finds its files."""
+
+    config: Path
+    database: str
+    environment: Environment
+
+
+class DefaultGroup(TyperGroup):
+    """A noun whose ``list`` may be left out: ``monitor hits --json`` is ``monitor hits list --json``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put ``list`` in front unless a subcommand or help is asked for."""
+        if not args or (args[0] not in self.commands and args[0] not in {"-h", "--help"}):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+def place(context: typer.Context, config: Path | None, database: str | None) -> Place:
+    """Resolve the options: after the command, before it, the environment, the default."""
+    from monitor.config.environment import environment
+
+    given = context.find_object(Where) or Where()
+    known = environment(os.environ)
+    return Place(config or given.config or known.config, database or given.database or known.database_url, known)
+
+
+@contextmanager
+def review(found: Place) -> Iterator[ReviewStore]:
+    """The stored hits of an existing database; a database that is not there is not made by looking at it."""
+    from monitor.store import ReviewStore, open_database
+    from monitor.store.database import sqlite_path
+
+    path = sqlite_path(found.database)
+    if path is not None and not path.exists():
+        raise UsageError(f"{path}: no database yet; `monitor poll` or `monitor run` makes it")
+    database = open_database(found.database)
+    try:
+        yield ReviewStore(database)
+    finally:
+        database.close()
+
+
+def parse_time(text: str | None, now: datetime) -> datetime | None:
+    """A point in time: ``2026-05-04``, ``2026-05-04T12:00`` (UTC), or an age such as ``24h`` or ``14d``."""
+    from monitor.config.values import duration
+
+    if text is None:
+        return None
+    try:
+        return now - duration(text)
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f'expected a date such as 2026-05-04 or an age such as 24h, got "{text}"') from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def now() -> datetime:
+    """The present moment in UTC."""
+    return datetime.now(UTC)
+
+
+def week() -> timedelta:
+    """How long a delivery that is sent again stays in the outbox at most."""
+    return timedelta(days=7)
+
+
+def group(**settings: Any) -> typer.Typer:
+    """A noun with a default ``list``."""
+    return typer.Typer(cls=DefaultGroup, no_args_is_help=False, **settings)

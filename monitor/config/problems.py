@@ -1,0 +1,56 @@
+"""Pydantic's errors as mistakes for a person: file, line, key, and what was expected.
+
+Must not: validate anything itself.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from monitor.config import values
+from monitor.config.models import MAPPINGS, File
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from monitor.config.located import KeyPath
+
+
+def validated(data: Mapping[str, Any]) -> tuple[File | None, list[tuple[KeyPath, str]]]:
+    """Return the checked file, or None and every mistake with the path of its key."""
+    try:
+        return File.model_validate(data), []
+    except ValidationError as error:
+        return None, [_mistake(detail) for detail in error.errors(include_url=False)]
+
+
+def _mistake(detail: Any) -> tuple[KeyPath, str]:
+    path: KeyPath = detail["loc"]
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        return path, unknown_key(path)
+    if kind == "missing":
+        return path, f"is missing: {_description(path)}"
+    if kind == "value_error":
+        return path, str(detail["ctx"]["error"])
+    expected = "a list" if kind in {"tuple_type", "list_type"} else "keys and values"
+    return path, f"expected {expected}, got {values.show(detail['input'])}"
+
+
+def unknown_key(path: KeyPath) -> str:
+    """Say which keys are known in the mapping where this unknown one stands."""
+    known = list(MAPPINGS[_without_positions(path[:-1])].model_fields)
+    close = get_close_matches(str(path[-1]).lower(), known, 1, 0.7)
+    hint = f" (did you mean {close[0]}?)" if close else ""
+    return f"unknown key; expected one of: {', '.join(known)}{hint}"
+
+
+def _description(path: KeyPath) -> str:
+    return str(MAPPINGS[_without_positions(path[:-1])].model_fields[str(path[-1])].description)
+
+
+def _without_positions(path: KeyPath) -> tuple[str, ...]:
+    return tuple(part for part in path if isinstance(part, str))

@@ -1,0 +1,173 @@
+"""The configuration as one frozen value: ``load`` reads sources.yaml, checks all of it, and names every mistake.
+
+Must not: open the network or the database, know what a topic's definition or an Apprise URL must look like inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from monitor.config.checks import together
+from monitor.config.expand import Expanded, expand
+from monitor.config.located import KeyPath, Located, key_path, read_located
+from monitor.config.problems import validated
+from monitor.config.secrets import SHORTEST, Masker, secrets_of
+from monitor.config.topics import Place, TopicRef, read_text, topic_ref
+from monitor.config.values import show
+from monitor.errors import ConfigError, Problem
+from monitor.model import Alert, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from monitor.config.models import AlertKeys, Defaults, File, SourceKeys
+
+_SECTIONS = ("defaults", "fetch", "deliver", "keep", "topics", "sources", "alerts")
+
+
+@dataclass(frozen=True, slots=True)
+class FetchOptions:
+    """How documents are fetched, as written under ``fetch``."""
+
+    allow_private_addresses: bool = False
+    contact: str = ""
+    pace: timedelta = timedelta(seconds=1)
+    obey_robots: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverOptions:
+    """How messages are sent, as written under ``deliver``."""
+
+    telegram_api_base: str | None = None
+    review_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that sources.yaml says, with defaults applied and variables filled in."""
+
+    sources: tuple[Source, ...]
+    """Also the disabled ones."""
+    topics: tuple[TopicRef, ...]
+    alerts: tuple[Alert, ...] = field(repr=False)
+    """Without the disabled ones."""
+    fetch: FetchOptions
+    deliver: DeliverOptions
+    timezone: str
+    keep_text: timedelta
+    warnings: tuple[str, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict, repr=False)
+    """Alert name -> where its URL stands."""
+    substituted: frozenset[str] = field(default=frozenset(), repr=False)
+    """Values that came from the environment."""
+
+    def secrets(self) -> frozenset[str]:
+        """Return every value that must not be seen: those from the environment, and the secret parts of channels."""
+        channels = frozenset[str]().union(*(secrets_of(alert.url) for alert in self.alerts))
+        return frozenset(value for value in self.substituted | channels if len(value) >= SHORTEST)
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Settings:
+    """Read and check sources.yaml; raise ConfigError with every mistake in file order, secrets masked."""
+    located = _located(path)
+    whole = {key: value for key, value in located.data.items() if value != "" or key not in _SECTIONS}
+    expanded = expand(whole, environ)
+    topics, mistakes = _topics(expanded.data, located, path)
+    file, wrong = validated(expanded.data)
+    # A topic that could not be read has no name yet, so nobody can say which names are unknown.
+    wrong += together(expanded.data, None if mistakes else [topic.name for topic in topics], located)
+    problems = _problems(expanded, wrong, located, path) + mistakes
+    if problems or file is None:
+        raise ConfigError(sorted(problems, key=lambda problem: (problem.file != str(path), problem)))
+    return _settings(file, topics, expanded, _places(file, located, path))
+
+
+def _located(path: Path) -> Located:
+    if not path.exists():
+        message = "no such file; write one, or name it with --config FILE or MONITOR_CONFIG"
+        raise ConfigError([Problem(str(path), 0, "", message)])
+    located = read_located(read_text(path, str(path)), str(path))
+    if located.data == "":
+        return Located({})
+    if not isinstance(located.data, dict):
+        message = f"expected keys and values such as 'sources:', got {show(located.data)}"
+        raise ConfigError([Problem(str(path), 1, "", message)])
+    return located
+
+
+def _topics(data: Mapping[str, Any], located: Located, path: Path) -> tuple[list[TopicRef], list[Problem]]:
+    """Return the topics that can be found, and what is wrong with the others."""
+    items = data.get("topics")
+    refs: dict[str, TopicRef] = {}
+    problems: list[Problem] = []
+    for at, item in enumerate(items if isinstance(items, list) else []):
+        try:
+            ref = topic_ref(item, at, located, path)
+        except ConfigError as error:
+            problems += error.problems
+            continue
+        first = refs.setdefault(ref.name, ref)
+        if first is not ref:
+            problems.append(
+                ref.place.problem(f"used twice; {first.place.key} at line {first.place.line} is {ref.name}")
+            )
+    return list(refs.values()), problems
+
+
+def _problems(expanded: Expanded, wrong: Iterable[tuple[KeyPath, str]], located: Located, path: Path) -> list[Problem]:
+    """Return the mistakes with their lines; where a variable is missing, only that is said of the key."""
+    masker = Masker(expanded.values)
+    unset = {where for where, _ in expanded.mistakes}
+    said = [*expanded.mistakes, *((where, message) for where, message in wrong if where not in unset)]
+    return [Problem(str(path), located.line(where), key_path(where), masker.mask(message)) for where, message in said]
+
+
+def _settings(file: File, topics: list[TopicRef], expanded: Expanded, places: Mapping[str, Place]) -> Settings:
+    names = tuple(topic.name for topic in topics)
+    return Settings(
+        sources=tuple(_source(keys, file.defaults) for keys in file.sources),
+        topics=tuple(topics),
+        alerts=tuple(_alert(keys, file.defaults, names) for keys in file.alerts if keys.enabled),
+        fetch=FetchOptions(**file.fetch.model_dump()),
+        deliver=DeliverOptions(**file.deliver.model_dump()),
+        timezone=file.defaults.timezone,
+        keep_text=file.keep.text,
+        warnings=expanded.warnings,
+        places=places,
+        substituted=expanded.values,
+    )
+
+
+def _source(keys: SourceKeys, defaults: Defaults) -> Source:
+    return Source(
+        name=keys.name,
+        url=keys.url,
+        kind=keys.kind,
+        language=keys.language or defaults.language,
+        country=keys.country or defaults.country,
+        interval=defaults.interval if keys.interval is None else keys.interval,
+        alert_backlog=defaults.alert_backlog if keys.alert_backlog is None else keys.alert_backlog,
+        enabled=keys.enabled,
+    )
+
+
+def _alert(keys: AlertKeys, defaults: Defaults, topics: tuple[str, ...]) -> Alert:
+    return Alert(
+        name=keys.name,
+        url=keys.url,
+        topics=topics if keys.topics is None else keys.topics,
+        when=keys.when,
+        quiet=keys.quiet,
+        timezone=keys.timezone or defaults.timezone,
+        expires=keys.expires or defaults.expires,
+    )
+
+
+def _places(file: File, located: Located, path: Path) -> dict[str, Place]:
+    paths: dict[str, KeyPath] = {keys.name: ("alerts", at, "url") for at, keys in enumerate(file.alerts)}
+    return {name: Place(str(path), located.line(where), key_path(where)) for name, where in paths.items()}

@@ -1,0 +1,92 @@
+"""The daemon: APScheduler ticks the desks, the review page is served beside them, a signal ends it in order.
+
+"Due" is a column in the database, so a tick only says "look": a late, missed or doubled one changes nothing.
+The only door to APScheduler.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from monitor.app import App
+from monitor.crew import Crew
+from monitor.model import Event
+from monitor.web.server import Pulse, WebServer
+
+TICK = 0.5
+"""Seconds between two looks for due work."""
+GRACE = 5.0
+"""Seconds that work in hand gets to end after a signal; the rest is free again at the next start."""
+
+_log = logging.getLogger("monitor")
+
+
+def run(app: App, server: WebServer, pulse: Pulse) -> int:
+    """Work until SIGTERM or SIGINT. Returns the exit code; a second signal ends it at once."""
+    _on_signals(app.stop)
+    server.start()
+    scheduler = _scheduler(app, pulse)
+    scheduler.start()
+    _log.info(
+        "%d sources, %d alerts; review page at %s", len(app.settings.sources), len(app.settings.alerts), server.url
+    )
+    app.stop.wait()
+    _log.info("stopping: finishing what is in hand")
+    scheduler.shutdown(wait=False)
+    server.stop()
+    left = app.finish(log_event, GRACE)
+    _log.info("stopped; %d pieces of work are left for the next start", left)
+    app.close()
+    if left:
+        logging.shutdown()
+        os._exit(0)  # threads in a long exchange would hold the interpreter up to their deadline
+    return 0
+
+
+def log_event(event: Event) -> None:
+    """One line a piece of work; a quiet one is only of interest when looking for a fault."""
+    dull = event.ok and not event.hits and event.desk != "deliver" and not event.outcome.startswith("near")
+    level = logging.WARNING if not event.ok else logging.DEBUG if dull else logging.INFO
+    _log.log(level, "%s: %s: %s", event.desk, event.subject, event.outcome)
+
+
+def _scheduler(app: App, pulse: Pulse) -> BackgroundScheduler:
+    # Its own warnings are about ticks that found the desk still at work, which is how it is meant.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    scheduler = BackgroundScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+    for name, crew in zip(("poll", "read", "deliver"), app.crews.each(), strict=True):
+        scheduler.add_job(_tick(name, crew, pulse), IntervalTrigger(seconds=TICK), id=name)
+    return scheduler
+
+
+def _tick(name: str, crew: Crew[object, object], pulse: Pulse) -> Callable[[], None]:
+    def tick() -> None:
+        def report(event: Event) -> None:
+            pulse.beat(name, time.monotonic())
+            log_event(event)
+
+        pulse.beat(name, time.monotonic())
+        crew.drain(report)
+
+    return tick
+
+
+def _on_signals(stop: threading.Event) -> None:
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            os._exit(1)
+        stop.set()
+
+    signal.signal(signal.SIGTERM, handle)
+    signal.signal(signal.SIGINT, handle)

@@ -1,0 +1,120 @@
+"""Surface forms: how a person writes what to look for, and what the automaton looks for.
+
+A form is a word (``Flugtag``), a stem (``контактн*``), the end of a compound (``*kontaktgrupp*``), an acronym in
+capitals (``UDCG``), or a phrase of these (``контактн* груп* … оборон*``), where ``…`` is a gap of up to GAP characters,
+``#`` a number of one or two digits (``#. Ramstein*``: the fourteenth) and ``Ramstein-#`` a number after a hyphen.
+Must not: look at a text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from monitor.match.normalise import normalise
+from monitor.match.script import HANGUL, UNSPACED
+
+GAP = 60
+MAX_WORDS = 12
+NUMBER = "#"
+ENDINGS = frozenset("az bn et eu fi gu hi hu hy ka kk kn ko ky ml mn mr ne pa si ta te tk tr tt ug uz".split())
+"""Languages that glue endings to words: there a plain word admits one of up to ENDING letters."""
+ENDING = 6
+
+_GAPS = frozenset(("…", "..."))
+_NUMBER_AFTER = "-#"
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """One word or stem of a form in normal form; what the automaton finds."""
+
+    literal: str
+    free_start: bool = False
+    """Letters may stand before it (``*stem``, or glued to the word before)."""
+    ending: int = 0
+    """How many letters of the same word may follow; -1 for any number."""
+    capitals: bool = False
+    """Counts only when written in capitals, as a whole token, outside base64."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form as written, with its parts: atoms, numbers and gaps."""
+
+    written: str
+    language: str
+    atoms: tuple[Atom, ...]
+    gaps: tuple[int, ...]
+    """For each joint between two atoms: 0 when they are neighbours, else the characters that may stand between."""
+    numbered: tuple[bool, bool] = (False, False)
+    """A number must stand before the first or, after a hyphen, behind the last atom."""
+
+
+class FormError(ValueError):
+    """The form cannot be understood; the message says what was expected."""
+
+
+def parse_form(written: str, language: str) -> Form:
+    """Return the parts of a form; raise FormError with what was expected."""
+    words = written.split()
+    before = words[:1] == [NUMBER]
+    words = words[1:] if before else words
+    after = bool(words) and words[-1].endswith(_NUMBER_AFTER)
+    if after:
+        words[-1] = words[-1].removesuffix(_NUMBER_AFTER)
+    atoms, gaps = _parts(words, language)
+    return Form(written, language, tuple(atoms), tuple(gaps), (before, after))
+
+
+def _parts(words: list[str], language: str) -> tuple[list[Atom], list[int]]:
+    _refuse_shape(words)
+    atoms: list[Atom] = []
+    gaps: list[int] = []
+    gap = 0
+    for word in words:
+        if word in _GAPS:
+            gap = GAP
+            continue
+        for place, part in enumerate(_split(word)):
+            if atoms:
+                gaps.append(0 if place else gap)
+            atoms.append(_atom(part, language, neighbour=bool(atoms) and not gaps[-1]))
+        gap = 0
+    return atoms, gaps
+
+
+def _refuse_shape(words: list[str]) -> None:
+    if not words:
+        raise FormError("expected a word, a stem such as контактн* or a phrase, got nothing")
+    if words[0] in _GAPS or words[-1] in _GAPS:
+        raise FormError("expected a word before and after …")
+    if len(words) > MAX_WORDS:
+        raise FormError(f"expected at most {MAX_WORDS} words, got {len(words)}")
+
+
+def _split(word: str) -> list[str]:
+    """Split at hyphens: they may be missing, doubled or spaces in a text."""
+    parts = [part for part in re.split(r"[-\u2010-\u2015]", word) if part]
+    return parts or [word]
+
+
+def _atom(word: str, language: str, *, neighbour: bool) -> Atom:
+    stem = word.strip("*")
+    if "*" in stem or not stem or word.count("*") > 2:
+        raise FormError(f"expected * only at the beginning or the end of a word, got {word!r}")
+    normal = normalise(stem)
+    literal, classes = normal.text.strip(), normal.classes
+    if not literal or " " in literal or not any(classes):
+        raise FormError(f"expected letters or digits, got {word!r}")
+    capitals = _is_acronym(stem)
+    unspaced = classes[0] in (UNSPACED, HANGUL)
+    if len(literal) < 2 and not unspaced and not neighbour:
+        raise FormError(f"expected at least two letters, got {word!r}")
+    ending = -1 if word.endswith("*") else ENDING if language in ENDINGS and not capitals else 0
+    return Atom(literal, word.startswith("*") or (neighbour and classes[0] == HANGUL), ending, capitals)
+
+
+def _is_acronym(stem: str) -> bool:
+    letters = [char for char in stem if char.isalpha()]
+    return len(letters) > 1 and all(char.isupper() for char in letters)

@@ -1,0 +1,117 @@
+"""Scripts, and where a word begins and ends in each.
+
+Word edges are a matter of script: none in Chinese, Japanese, Thai, Lao, Khmer and Burmese; particles glued to the
+right in Korean; prepositions and articles glued to the left in Arabic and Hebrew. A change of script is an edge too
+(``UDCGの``, ``Ramsteinом`` apart). Python's ``\\b`` is wrong in all of these. Must not: know any topic.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+NONE, LATIN, CYRILLIC, GREEK, ARABIC, HEBREW, UNSPACED, HANGUL, DIGIT, OTHER = range(10)
+"""Classes of a character in the normal form. NONE is no part of a word; OTHER any script with spaces between words."""
+
+_RANGES = (
+    (0x0041, 0x024F, LATIN),
+    (0x0250, 0x02AF, LATIN),
+    (0x0370, 0x03FF, GREEK),
+    (0x0400, 0x052F, CYRILLIC),
+    (0x0590, 0x05FF, HEBREW),
+    (0x0600, 0x06FF, ARABIC),
+    (0x0750, 0x077F, ARABIC),
+    (0x08A0, 0x08FF, ARABIC),
+    (0x0E00, 0x0EFF, UNSPACED),  # Thai, Lao
+    (0x0F00, 0x109F, UNSPACED),  # Tibetan, Burmese
+    (0x1100, 0x11FF, HANGUL),
+    (0x1780, 0x17FF, UNSPACED),  # Khmer
+    (0x1C80, 0x1C8F, CYRILLIC),
+    (0x1E00, 0x1EFF, LATIN),
+    (0x1F00, 0x1FFF, GREEK),
+    (0x2C60, 0x2C7F, LATIN),
+    (0x2DE0, 0x2DFF, CYRILLIC),
+    (0x2E80, 0x30FF, UNSPACED),  # radicals, kana
+    (0x3105, 0x312F, UNSPACED),
+    (0x3130, 0x318F, HANGUL),
+    (0x31A0, 0x9FFF, UNSPACED),
+    (0xA640, 0xA69F, CYRILLIC),
+    (0xA720, 0xA7FF, LATIN),
+    (0xA9E0, 0xA9FF, UNSPACED),
+    (0xAA60, 0xAA7F, UNSPACED),
+    (0xAC00, 0xD7FF, HANGUL),
+    (0xF900, 0xFAFF, UNSPACED),
+    (0x20000, 0x3FFFF, UNSPACED),
+)
+_ARABIC_PREFIX = frozenset("وفبلكس")
+_HEBREW_PREFIX = frozenset("ובלמהשכ")
+_MAX_PREFIX = 4
+
+
+def script_of(char: str) -> int:
+    """Return the class of one character: a script, DIGIT, or NONE for what is no part of a word."""
+    category = unicodedata.category(char)
+    if category[0] not in "LMN":
+        return NONE
+    if category[0] == "N" and char.isdigit():
+        return DIGIT
+    code = ord(char)
+    return next((script for low, high, script in _RANGES if low <= code <= high), OTHER)
+
+
+def word_start(text: str, classes: bytes, soft: frozenset[int], start: int) -> int | None:
+    """Return where the word of ``text[start:]`` begins when a word may begin at ``start``, else None.
+
+    The result is ``start``, or less where a glued Arabic or Hebrew prefix stands before it. ``soft`` are places where
+    a quote or a line break inside a word was removed: there a word may begin.
+    """
+    if start == 0 or start in soft:
+        return start
+    before, here = classes[start - 1], classes[start]
+    if before != here or here in (UNSPACED, HANGUL):
+        return start
+    if here == ARABIC:
+        return _prefixed(text, classes, start, _is_arabic_prefix)
+    if here == HEBREW:
+        return _prefixed(text, classes, start, _is_hebrew_prefix)
+    return None
+
+
+def _prefixed(text: str, classes: bytes, start: int, is_prefix) -> int | None:  # type: ignore[no-untyped-def]
+    first = start
+    while first and classes[first - 1] == classes[start] and start - first <= _MAX_PREFIX:
+        first -= 1
+    return first if is_prefix(text[first:start]) else None
+
+
+def _is_arabic_prefix(letters: str) -> bool:
+    if letters.endswith("ال"):
+        letters = letters[:-2]
+    elif letters.endswith("لل"):
+        letters = letters[:-2]
+    return len(letters) <= 2 and _ARABIC_PREFIX.issuperset(letters)
+
+
+def _is_hebrew_prefix(letters: str) -> bool:
+    return len(letters) <= _MAX_PREFIX and _HEBREW_PREFIX.issuperset(letters)
+
+
+def word_end(classes: bytes, soft: frozenset[int], end: int, longest: int = 40) -> int:
+    """Return where the word that reaches ``end`` ends: past the letters of the same script that follow.
+
+    Scripts without spaces and Hangul end where the form ends. At most ``longest`` letters are passed.
+    """
+    script = classes[end - 1]
+    if script in (NONE, UNSPACED, HANGUL):
+        return end
+    limit = min(len(classes), end + longest)
+    while end < limit and classes[end] == script and end not in soft:
+        end += 1
+    return end
+
+
+def is_word_end(classes: bytes, soft: frozenset[int], end: int) -> bool:
+    """Tell whether a word may end at ``end``."""
+    if end >= len(classes) or end in soft:
+        return True
+    script = classes[end - 1]
+    return classes[end] != script or script in (UNSPACED, HANGUL)

@@ -1,0 +1,192 @@
+"""What a page says of itself, and how far it is believed: title, author, date, canonical address, article body.
+
+``extract`` collects the raw words (``Head``) from the tree; here they are judged. Pure.
+
+Must not: parse HTML.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from monitor import text as texts
+from monitor import urls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MAX_TITLE = 1_000
+MAX_NAME = 200
+MAX_JSON = 1_000_000
+MAX_OBJECTS = 2_000
+
+_SEPARATOR = re.compile(r"\s+[|–—·•»-]\s+|\s*\|\s*")
+_SPACES = re.compile(r"\s+")
+_ARTICLE = ("Article", "BlogPosting", "Posting", "Report", "WebPage")
+_DATE_NAMES = ("article:published_time", "datepublished", "date", "dc.date", "dc.date.issued", "pubdate", "publishdate")
+_AUTHOR_NAMES = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The words of a page about itself, as written."""
+
+    title: str = ""
+    headings: tuple[str, ...] = ()
+    """Texts of the h1 elements."""
+    meta: Mapping[str, str] = field(default_factory=dict)
+    """First content of each meta name, property or itemprop, lower case."""
+    canonical: str = ""
+    language: str = ""
+    scripts: tuple[str, ...] = ()
+    """JSON-LD as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What of it is believed."""
+
+    title: str
+    author: str | None
+    published: datetime | None
+    language: str | None
+    canonical_url: str | None
+    body: str
+    """The article's text from JSON-LD, or an empty string."""
+
+
+def judge(head: Head, url: str) -> Facts:
+    """Decide what of a page's own words is believed; ``url`` is where the page was found."""
+    articles = list(_articles(head.scripts))
+    return Facts(
+        title=_title(head, articles),
+        author=_author(head, articles),
+        published=_published(head, articles),
+        language=_language(head),
+        canonical_url=canonical(head.canonical or head.meta.get("og:url", ""), url),
+        body=max((_string(one.get("articleBody")) for one in articles), key=len, default=""),
+    )
+
+
+def canonical(link: str, url: str) -> str | None:
+    """Return the canonical address when it is one of this article: the same site, and not its home page."""
+    full = urls.join(url, link.strip()) if link.strip() else None
+    if full is None or not _same_site(urls.host_of(full), urls.host_of(url)):
+        return None
+    parts, own = urlsplit(full), urlsplit(url)
+    is_home = parts.path in {"", "/"} and not parts.query
+    was_home = own.path in {"", "/"} and not own.query
+    return None if is_home and not was_home else full
+
+
+def _same_site(one: str, other: str) -> bool:
+    """Tell whether two hosts are one, or one is a subdomain of the other (``www``, ``m`` and ``amp`` aside)."""
+    one, other = (re.sub(r"^(?:www|m|amp|mobile)\.", "", host) for host in (one, other))
+    return bool(one) and (one == other or one.endswith("." + other) or other.endswith("." + one))
+
+
+def _title(head: Head, articles: list[dict[str, Any]]) -> str:
+    """Return the headline: the page's own words for it, without the outlet's name behind a bar."""
+    headings = [line for line in map(_line, head.headings) if line]
+    shared = _line(head.meta.get("og:title", "") or head.meta.get("twitter:title", ""))
+    named = _line(next((text for one in articles if (text := _string(one.get("headline")))), ""))
+    full = shared or named or _line(head.title)
+    inside = [heading for heading in headings if heading in full]
+    if inside:
+        return max(inside, key=len)[:MAX_TITLE]
+    if not full:
+        return headings[0][:MAX_TITLE] if headings else ""
+    return _without_outlet(full, _line(head.meta.get("og:site_name", "")))[:MAX_TITLE]
+
+
+def _without_outlet(title: str, outlet: str) -> str:
+    """Cut ``… | Outlet``: the last part, when it is the outlet's name or a short one after a bar."""
+    cuts = list(_SEPARATOR.finditer(title))
+    if not cuts:
+        return title
+    kept, tail = title[: cuts[-1].start()], title[cuts[-1].end() :]
+    is_name = bool(outlet) and (tail.casefold() in outlet.casefold() or outlet.casefold() in tail.casefold())
+    short = "|" in cuts[-1].group() and len(tail) < 40 and len(kept) > len(tail)
+    return kept.strip() if is_name or short else title
+
+
+def _author(head: Head, articles: list[dict[str, Any]]) -> str | None:
+    names = [name for one in articles for name in _names(one.get("author"))]
+    written = ", ".join(dict.fromkeys(names)) or next((head.meta[n] for n in _AUTHOR_NAMES if head.meta.get(n)), "")
+    author = _line(written)[:MAX_NAME]
+    return author if author and "://" not in author else None
+
+
+def _names(author: Any) -> list[str]:
+    """Return the names in an ``author`` value: a string, an object with a name, or a list of such."""
+    listed = author if isinstance(author, list) else [author]
+    found = [_string(one.get("name")) if isinstance(one, dict) else _string(one) for one in listed[:10]]
+    return [name.strip() for name in found if name.strip()]
+
+
+def _published(head: Head, articles: list[dict[str, Any]]) -> datetime | None:
+    written = [_string(one.get("datePublished")) for one in articles]
+    written += [head.meta.get(name, "") for name in _DATE_NAMES]
+    return next((moment for text in written if (moment := _moment(text))), None)
+
+
+def _moment(text: str) -> datetime | None:
+    """Read an ISO 8601 date with a time of day; UTC where no zone is given."""
+    text = text.strip()[:40]
+    if "T" not in text and " " not in text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC) if 1995 <= moment.year < 2100 else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _language(head: Head) -> str | None:
+    written = head.language or head.meta.get("content-language", "") or head.meta.get("og:locale", "")
+    tag = written.strip().replace("_", "-").lower()
+    return tag if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", tag) else None
+
+
+def _articles(scripts: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Yield the JSON-LD objects that describe an article, wherever they stand."""
+    for script in scripts:
+        for one in _objects(_load(script)):
+            kinds = one.get("@type")
+            kinds = kinds if isinstance(kinds, list) else [kinds]
+            if any(isinstance(kind, str) and kind.endswith(_ARTICLE) for kind in kinds):
+                yield one
+
+
+def _load(script: str) -> Any:
+    try:
+        return json.loads(script.strip().rstrip(";"), strict=False) if len(script) <= MAX_JSON else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield all objects in a JSON value, without recursion, up to a bound."""
+    waiting, seen = [value], 0
+    while waiting and seen < MAX_OBJECTS:
+        one = waiting.pop(0)
+        seen += 1
+        if isinstance(one, dict):
+            yield one
+            waiting += [part for part in one.values() if isinstance(part, dict | list)]
+        elif isinstance(one, list):
+            waiting += [part for part in one if isinstance(part, dict | list)]
+
+
+def _string(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _line(text: str) -> str:
+    return _SPACES.sub(" ", texts.clean(text)).strip()

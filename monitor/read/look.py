@@ -1,0 +1,187 @@
+"""One look at one article, in a pool child: decode, prefilter, extract, match.
+
+``factory`` builds the topics once per child; the function it returns takes the page's bytes and what the feed said,
+and answers in JSON. ``look_from_json`` is its other half in the parent. Title and feed text are always matched
+too: a page that is a bot wall, or is not what was published, must not hide what the feed already told.
+
+Must not: fetch, or touch the database.
+"""
+
+from __future__ import annotations
+
+import html as markup
+import re
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from monitor import text as texts
+from monitor.encoding import decode
+from monitor.match import topic
+from monitor.match.engine import Matcher
+from monitor.model import Page, Term, Text, Verdict
+from monitor.read import gate, language
+from monitor.read.extract import extract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+NOTHING = "nothing of this topic on the page or in the feed's text"
+
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look found; the offsets of the verdicts count in its title and text, as in ``monitor.model.Text``."""
+
+    page: Page
+    verdicts: tuple[Verdict, ...]
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the feed said of the article."""
+
+    url: str
+    title: str
+    text: str
+    language: str | None
+    published: datetime | None
+
+
+def factory(setup: Mapping[str, Any]) -> Callable[[bytes, Mapping[str, Any]], dict[str, Any]]:
+    """Make the task of a pool child.
+
+    ``setup`` is ``{"topics": [{"file": name, "text": YAML}, ...]}``. The task's meta is ``{"url", "content_type",
+    "title", "feed_text", "language", "published" (ISO 8601 or None), "has_page"}``.
+    """
+    matcher = Matcher([topic.load(one["text"], one["file"]) for one in setup["topics"]])
+
+    def work(body: bytes, meta: Mapping[str, Any]) -> dict[str, Any]:
+        return look_to_json(look(matcher, body, meta))
+
+    return work
+
+
+def look(matcher: Matcher, body: bytes, meta: Mapping[str, Any]) -> Look:
+    """Read and match one article."""
+    told = _told(meta)
+    if not meta["has_page"]:
+        return _feed_only(matcher, told, ())
+    content_type = str(meta.get("content_type") or "")
+    refused = gate.refuse_document(body, content_type)
+    if refused:
+        return _feed_only(matcher, told, (refused,))
+    html, notes = decode(body, content_type, "html")
+    refused = gate.refuse_markup(html)
+    if refused:
+        return _feed_only(matcher, told, (*notes, refused))
+    if not may_match(matcher, told, html):
+        return _skipped(matcher, told, notes)
+    return _read(matcher, told, html, notes)
+
+
+def may_match(matcher: Matcher, told: Told, html: str) -> bool:
+    """Tell whether anything the article may come to can match; never False for a text that would.
+
+    All that extraction can take text from is looked at: the visible text (inline tags cut words), and the markup
+    with its entities and JSON escapes resolved (metadata, JSON-LD, hidden parts).
+    """
+    known = f"{told.title}\n\n{told.text}\n\n{told.url}"
+    if matcher.may_match(f"{known}\n\n{texts.html_to_text(html)}"):
+        return True
+    plain = markup.unescape(_ESCAPE.sub(_unescaped, html) if "\\u" in html else html)
+    return matcher.may_match(f"{known}\n\n{plain}")
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16))
+
+
+def _told(meta: Mapping[str, Any]) -> Told:
+    published = meta.get("published")
+    return Told(
+        url=str(meta.get("url") or ""),
+        title=str(meta.get("title") or ""),
+        text=str(meta.get("feed_text") or ""),
+        language=meta.get("language"),
+        published=datetime.fromisoformat(published) if published else None,
+    )
+
+
+def _feed_only(matcher: Matcher, told: Told, notes: tuple[str, ...]) -> Look:
+    """Match what the feed said; there is no page, or none that can be read."""
+    tongue = language.choose(None, told.language, language.detect(f"{told.title}\n{told.text}"))
+    page = Page(title="", text="", extraction="none", language=tongue, notes=notes)
+    return Look(page, matcher.match(_text(told, told.title, told.text, tongue)), told.title, told.text)
+
+
+def _skipped(matcher: Matcher, told: Told, notes: tuple[str, ...]) -> Look:
+    """Give the misses of a page on which the prefilter found nothing."""
+    base = _feed_only(matcher, told, notes)
+    misses = tuple(replace(verdict, why=(*verdict.why, NOTHING)) for verdict in base.verdicts)
+    return replace(base, page=replace(base.page, extraction="skipped"), verdicts=misses)
+
+
+def _read(matcher: Matcher, told: Told, html: str, notes: tuple[str, ...]) -> Look:
+    """Extract the article and match it; a text that is no article falls back to the feed's."""
+    page = extract(html, told.url)
+    refused = gate.refuse_text(page.title, page.text)
+    if refused:
+        return _feed_only(matcher, told, (*notes, *page.notes, refused))
+    tongue = language.choose(page.language, told.language, language.detect(page.text))
+    page = replace(page, language=tongue, notes=(*notes, *page.notes))
+    title = told.title or page.title
+    verdicts = matcher.match(_text(told, title, page.text, tongue))
+    around = _around(told, page)
+    if not _adds(matcher.match(_text(told, title, around, tongue)), verdicts):
+        return Look(page, verdicts, title, page.text)
+    joined = f"{page.text}\n\n{around}"
+    noted = replace(page, notes=(*page.notes, "the feed's text was matched with the page's"))
+    return Look(noted, matcher.match(_text(told, title, joined, tongue)), title, joined)
+
+
+def _around(told: Told, page: Page) -> str:
+    """Return the words about the article that are not in it: the page's own title, the feed's text."""
+    parts = [part for part in (page.title, told.text) if part and part != told.title and part not in page.text]
+    return "\n\n".join(parts)
+
+
+def _adds(more: tuple[Verdict, ...], verdicts: tuple[Verdict, ...]) -> bool:
+    """Tell whether the feed's words hit a topic that the page's do not."""
+    return any(one.hit and not other.hit for one, other in zip(more, verdicts, strict=True))
+
+
+def _text(told: Told, title: str, body: str, tongue: str | None) -> Text:
+    return Text(title=title, text=body, url=told.url, language=tongue, published=told.published)
+
+
+def look_to_json(found: Look) -> dict[str, Any]:
+    """Give a look as JSON."""
+    page = asdict(found.page)
+    page["published"] = found.page.published.isoformat() if found.page.published else None
+    verdicts = [verdict_to_json(verdict) for verdict in found.verdicts]
+    return {"page": page, "verdicts": verdicts, "title": found.title, "text": found.text}
+
+
+def look_from_json(answer: Mapping[str, Any]) -> Look:
+    """Build the look from what the child answered."""
+    page = dict(answer["page"])
+    page["published"] = datetime.fromisoformat(page["published"]) if page["published"] else None
+    page["notes"] = tuple(page["notes"])
+    verdicts = tuple(map(verdict_from_json, answer["verdicts"]))
+    return Look(Page(**page), verdicts, answer["title"], answer["text"])
+
+
+def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
+    """Give a verdict as JSON."""
+    return asdict(verdict)
+
+
+def verdict_from_json(value: Mapping[str, Any]) -> Verdict:
+    """Build a verdict from its JSON."""
+    terms = tuple(Term(**term) for term in value["terms"])
+    return Verdict(**{**value, "terms": terms, "why": tuple(value["why"])})

@@ -1,0 +1,188 @@
+"""The routes: an address to a page. With ``doors`` the only door to FastAPI.
+
+Must not: decide who may pass (``guard``), read parameters (``query``), find words (``show``), run scripts in a browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from starlette.exceptions import HTTPException
+
+from monitor.model import Ledger
+from monitor.store import ReviewStore
+from monitor.text import clean
+from monitor.urls import LONGEST as LONGEST_URL
+from monitor.web import marking, show
+from monitor.web.clock import Clock
+from monitor.web.doors import admit, read_form, shell
+from monitor.web.guard import Guard
+from monitor.web.health import report
+from monitor.web.pulse import Pulse
+from monitor.web.query import PAGE, STATES, number, read
+from monitor.web.render import Renderer, stylesheet
+
+OUTBOX = 200
+"""Deliveries shown; the newest."""
+LONGEST_NOTE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the pages are made from."""
+
+    review: ReviewStore
+    pulse: Pulse
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    timezone: str
+
+
+def make_app(desk: Desk, guard: Guard) -> FastAPI:
+    """The routes behind the guard; only /healthz and the stylesheet are open."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    pages = Pages(desk, guard)
+    app.include_router(_open_routes(desk))
+    app.include_router(_closed_routes(pages, guard))
+    app.add_exception_handler(HTTPException, pages.refusal)
+    app.middleware("http")(shell(guard, pages.oops))
+    return app
+
+
+def _open_routes(desk: Desk) -> APIRouter:
+    style = stylesheet()
+    router = APIRouter()
+
+    def health() -> JSONResponse:
+        status, body = report(desk.review.counts, desk.pulse.age(desk.monotonic()))
+        return JSONResponse(body, status)
+
+    def css() -> Response:
+        return Response(style, media_type="text/css")
+
+    router.add_api_route("/healthz", health, methods=["GET", "HEAD"])
+    router.add_api_route("/static/style.css", css, methods=["GET"])
+    return router
+
+
+def _closed_routes(pages: Pages, guard: Guard) -> APIRouter:
+    router = APIRouter(dependencies=[Depends(admit(guard))], default_response_class=HTMLResponse)
+    router.add_api_route("/", pages.hits, methods=["GET"])
+    router.add_api_route("/hits/{hit_id}", pages.hit, methods=["GET"])
+    router.add_api_route("/hits/{hit_id}/mark", pages.mark, methods=["POST"])
+    router.add_api_route("/why", pages.why, methods=["GET"])
+    router.add_api_route("/sources", pages.sources, methods=["GET"])
+    router.add_api_route("/alerts", pages.alerts, methods=["GET"])
+    router.add_api_route("/{path:path}", pages.nothing, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    return router
+
+
+class Pages:
+    """One method a page. Synchronous: the server runs them in threads."""
+
+    def __init__(self, desk: Desk, guard: Guard) -> None:
+        self._desk = desk
+        self._guard = guard
+        self._renderer = Renderer()
+
+    def hits(self, request: Request) -> str:
+        """The list, newest first."""
+        desk = self._desk
+        question = read(request.query_params, desk.now(), desk.timezone)
+        start = (question.page - 1) * PAGE
+        found = list(islice(desk.review.hits(question.wanted), start, start + PAGE + 1))
+        sources = desk.review.sources()
+        return self._page(
+            "hits.html",
+            question=question,
+            rows=show.rows(found[:PAGE]),
+            more=len(found) > PAGE,
+            sources=sources,
+            topics=sorted({hit.topic for hit in found} | {question.given.get("topic", "")} - {""}),
+            languages=show.languages(question.wanted.language),
+            counts=desk.review.counts(),
+        )
+
+    def hit(self, hit_id: str) -> str:
+        """One hit: the text, why, what became of it, and the decision."""
+        known = number(hit_id)
+        hit = None if known is None else self._desk.review.hit(known)
+        if hit is None:
+            raise HTTPException(404, f"There is no hit number {clean(hit_id, 20)}.")
+        ledger = self._desk.review.why(hit.url) if hit.url else None
+        return self._page(
+            "hit.html",
+            hit=hit,
+            headline=marking.headline(hit),
+            paragraphs=marking.paragraphs(hit),
+            steps=_steps(ledger, hit.article_id),
+            token=self._guard.token,
+            longest=LONGEST_NOTE,
+        )
+
+    def mark(self, request: Request, hit_id: str, form: Annotated[dict[str, str], Depends(read_form)]) -> Response:
+        """Record a decision, then show the hit again (303, so that a reload does not repeat it)."""
+        refused = self._guard.refuses_change(request.headers, form.get("token", ""))
+        if refused:
+            raise HTTPException(403, refused)
+        state, note, known = form.get("state", ""), form.get("note"), number(hit_id)
+        if state not in STATES:
+            raise HTTPException(422, f"A hit is marked as one of {', '.join(STATES)}.")
+        note = None if note is None else clean(note).strip()
+        if note is not None and len(note) > LONGEST_NOTE:
+            raise HTTPException(422, f"The note is longer than {LONGEST_NOTE} characters; nothing was saved.")
+        if known is None or not self._desk.review.mark(known, state, note, self._desk.now()):
+            raise HTTPException(404, "There is no such hit.")
+        return RedirectResponse(f"/hits/{known}", 303)
+
+    def why(self, request: Request) -> str:
+        """What became of any article, by its address."""
+        url = clean(request.query_params.get("url", "")).strip()
+        if len(url) > LONGEST_URL:
+            raise HTTPException(422, f"An address has at most {LONGEST_URL} characters.")
+        ledger = self._desk.review.why(url) if url else None
+        return self._page("why.html", url=url, ledger=ledger, steps=show.steps(ledger) if ledger else [])
+
+    def sources(self) -> str:
+        """Every source with its health, what needs a person first."""
+        sources = show.by_need(self._desk.review.sources())
+        now = self._desk.now()
+        return self._page("sources.html", sources=[(source, show.wrong(source, now)) for source in sources])
+
+    def alerts(self) -> str:
+        """The outbox, newest first."""
+        outbox = self._desk.review.deliveries(limit=OUTBOX + 1)
+        return self._page(
+            "alerts.html", outbox=outbox[:OUTBOX], more=len(outbox) > OUTBOX, counts=self._desk.review.counts()
+        )
+
+    def nothing(self) -> str:
+        """Any other address: behind the password too, so that nobody can tell what is here."""
+        raise HTTPException(404, "There is no such page.")
+
+    def refusal(self, _request: Request, error: Exception) -> Response:
+        """An expected refusal as a page: what, and the way back."""
+        if not isinstance(error, HTTPException):
+            return self.oops("")
+        page = self._page("message.html", status=error.status_code, message=error.detail)
+        return HTMLResponse(page, error.status_code, dict(error.headers or {}))
+
+    def oops(self, number: str) -> Response:
+        """An unexpected error: its number only; the rest is in the log."""
+        message = f"Something went wrong. The log of the monitor says more; look for error {number}."
+        return HTMLResponse(self._page("message.html", status=500, message=message), 500)
+
+    def _page(self, template: str, **values: Any) -> str:
+        clock = Clock(self._desk.now(), self._desk.timezone)
+        return self._renderer.page(template, clock=clock, **values)
+
+
+def _steps(ledger: Ledger | None, article_id: int) -> list[show.Step]:
+    """The ledger's lines; none when the address leads to another article."""
+    return show.steps(ledger) if ledger and ledger.article_id == article_id else []

@@ -1,0 +1,81 @@
+"""The MONITOR_* variables."""
+
+from pathlib import Path
+
+import pytest
+
+from monitor.config.environment import Environment, environment
+from monitor.errors import ConfigError
+
+
+def problems(environ):
+    with pytest.raises(ConfigError) as caught:
+        environment(environ)
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("environ", [{}, {"MONITOR_PORT": "", "MONITOR_PASSWORD": "", "HOME": "/"}])
+def test_nothing_set_gives_the_defaults(environ):
+    assert environment(environ) == Environment(
+        Path("sources.yaml"),
+        "sqlite:///data/monitor.db",
+        "127.0.0.1",
+        8000,
+        None,
+        "text",
+    )
+
+
+def test_every_variable_is_read():
+    found = environment(
+        {
+            "MONITOR_CONFIG": "/etc/monitor.yaml",
+            "MONITOR_DATABASE_URL": "postgresql+psycopg://me:hunter2@db/x",
+            "MONITOR_HOST": "0.0.0.0",
+            "MONITOR_PORT": "0",
+            "MONITOR_PASSWORD": "open sesame",
+            "MONITOR_LOG": "json",
+        },
+    )
+    assert (found.config, found.host, found.port) == (Path("/etc/monitor.yaml"), "0.0.0.0", 0)
+    assert (found.password, found.log) == ("open sesame", "json")
+    assert found.secrets() == {"open sesame", "hunter2"}
+    assert "hunter2" not in repr(found)
+    assert "sesame" not in repr(found)
+
+
+def test_a_password_may_come_from_a_file(tmp_path):
+    file = tmp_path / "password"
+    file.write_text("open sesame\n")
+    file.chmod(0o600)
+    found = environment({"MONITOR_PASSWORD_FILE": str(file)})
+    assert (found.password, found.warnings) == ("open sesame", ())
+    file.chmod(0o604)
+    assert len(environment({"MONITOR_PASSWORD_FILE": str(file)}).warnings) == 1
+    assert problems({"MONITOR_PASSWORD": "x", "MONITOR_PASSWORD_FILE": str(file)}) == [
+        "environment: MONITOR_PASSWORD: both MONITOR_PASSWORD and MONITOR_PASSWORD_FILE are set; unset one of them",
+    ]
+
+
+@pytest.mark.parametrize("body", [b"\xff", b"two\nlines\n", b"x" * 70_000])
+def test_a_file_that_holds_no_secret_is_refused(tmp_path, body):
+    file = tmp_path / "password"
+    file.write_bytes(body)
+    assert len(problems({"MONITOR_PASSWORD_FILE": str(file)})) == 1
+
+
+def test_every_mistake_is_named_at_once_and_no_secret_shown():
+    environ = {"MONITOR_DATABASE_URL": "mysql://me:hunter2@db/x", "MONITOR_PORT": "80000", "MONITOR_LOG": "xml"}
+    database, *others = problems(environ)
+    assert database.startswith("environment: MONITOR_DATABASE_URL: expected a URL such as sqlite:///data/monitor.db")
+    assert "hunter2" not in database
+    assert others == [
+        'environment: MONITOR_PORT: expected a port from 0 to 65535, got "80000"',
+        'environment: MONITOR_LOG: expected text or json, got "xml"',
+    ]
+
+
+def test_a_misspelt_variable_is_warned_of():
+    assert environment({"MONITOR_PASWORD": "x", "MONITOR_TELEGRAM_TOKEN": "y"}).warnings == (
+        "MONITOR_PASWORD is not known; did you mean MONITOR_PASSWORD?",
+    )

@@ -1,0 +1,196 @@
+"""What a good sources.yaml gives, and what becomes of files that cannot be read."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.config.located import read_located
+from monitor.config.models import MAPPINGS
+from monitor.config.schema import schema_text
+from monitor.config.settings import FetchOptions, load
+from monitor.errors import ConfigError
+from monitor.model import Alert, Source
+
+PROJECT = Path(__file__).resolve().parents[2]
+CASES = Path(__file__).parent / "cases"
+MINIMAL = "topics: [ramstein]\nsources:\n  - {name: A, url: https://a.example/feed}\n"
+
+
+@pytest.fixture
+def given_file(tmp_path):
+    def write(text, environ=None):
+        path = tmp_path / "sources.yaml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return load(path, environ or {})
+
+    return write
+
+
+def only_message(text, given_file):
+    with pytest.raises(ConfigError) as caught:
+        given_file(text)
+    (problem,) = caught.value.problems
+    return problem.line, problem.message
+
+
+def test_the_designs_example_loads_as_written():
+    settings = load(CASES / "design_example.yaml", {"TELEGRAM_TOKEN": "1:abc", "TELEGRAM_CHAT": "-100"})
+    assert settings.sources == (
+        Source("Ukrainska Pravda", "https://www.pravda.com.ua/rss/", language="uk", interval=timedelta(minutes=5)),
+    )
+    assert settings.alerts == (
+        Alert("desk-telegram", "tgram://1:abc/-100", ("ramstein",), "now", "22:00-06:00", "Europe/Berlin"),
+        Alert("desk-mail", "mailto://...", ("ramstein", "ukraine-aid"), "0 7 * * *", None, "Europe/Berlin"),
+    )
+    assert [topic.name for topic in settings.topics] == ["ramstein", "ukraine-aid"]
+    assert settings.fetch == FetchOptions(contact="mailto:desk@example.org")
+    assert settings.timezone == "Europe/Berlin"
+
+
+def test_what_is_not_written_has_its_default(given_file):
+    settings = given_file(MINIMAL + "alerts:\n  - {name: m, url: json://x}\n")
+    assert settings.sources == (Source("A", "https://a.example/feed"),)
+    assert settings.alerts == (Alert("m", "json://x", ("ramstein",)),)
+    assert (settings.keep_text, settings.timezone, settings.warnings) == (timedelta(days=14), "UTC", ())
+
+
+def test_defaults_hold_where_an_entry_says_nothing_else(given_file):
+    settings = given_file(
+        "defaults: {interval: 1h, language: uk, country: ua, alert_backlog: 0s, expires: 2d, timezone: Europe/Kyiv}\n"
+        "keep: {text: 1w}\ntopics: [ramstein]\nsources:\n"
+        "  - {name: A, url: https://a.example/}\n"
+        "  - {name: B, url: https://b.example/, interval: 90s, language: no, country: NO,\n"
+        "     alert_backlog: 2d, enabled: off}\n"
+        "alerts:\n  - {name: m, url: json://x, timezone: UTC}\n",
+    )
+    a, b = settings.sources
+    assert a == Source("A", "https://a.example/", "feed", "uk", "UA", timedelta(hours=1), timedelta(0))
+    assert b == Source(
+        "B", "https://b.example/", "feed", "no", "NO", timedelta(seconds=90), timedelta(days=2), enabled=False
+    )
+    assert settings.alerts[0].expires == timedelta(days=2)
+    assert (settings.alerts[0].timezone, settings.timezone) == ("UTC", "Europe/Kyiv")
+    assert settings.keep_text == timedelta(weeks=1)
+
+
+def test_a_disabled_alert_is_left_out_and_a_disabled_source_is_kept():
+    settings = load(CASES / "disabled_needs_no_variables.yaml", {})
+    assert settings.alerts == ()
+    assert [(source.name, source.enabled) for source in settings.sources] == [("A", True), ("B", False)]
+
+
+def test_words_that_yaml_would_change_stay_as_written():
+    numbers = load(CASES / "name_is_a_number.yaml", {})
+    assert [source.name for source in numbers.sources] == ["010", "on"]
+    booleans = load(CASES / "booleans_in_any_words.yaml", {})
+    assert booleans.fetch.allow_private_addresses
+    assert not booleans.fetch.obey_robots
+
+
+def test_variables_are_filled_in_and_known_as_secrets(given_file):
+    text = MINIMAL + "alerts:\n  - {name: m, url: 'tgram://${TOKEN}/$${x'}\n"
+    settings = given_file(text, {"TOKEN": "12:hunter2"})
+    assert settings.alerts[0].url == "tgram://12:hunter2/${x"
+    assert "12:hunter2" in settings.secrets()
+    assert "hunter2" not in repr(settings)
+
+
+def test_a_secret_file_is_read_without_its_line_end(given_file, tmp_path):
+    secret = tmp_path / "token"
+    secret.write_text("12:hunter2\r\n")
+    secret.chmod(0o600)
+    text = MINIMAL + "alerts:\n  - {name: m, url: 'tgram://${TOKEN}/1'}\n"
+    settings = given_file(text, {"TOKEN_FILE": str(secret)})
+    assert (settings.alerts[0].url, settings.warnings) == ("tgram://12:hunter2/1", ())
+    secret.chmod(0o644)
+    assert given_file(text, {"TOKEN_FILE": str(secret)}).warnings == (
+        f"{secret} (TOKEN_FILE) can be read by every user of this machine; chmod 600 it",
+    )
+
+
+def test_an_inline_topic_keeps_its_lines():
+    (topic,) = load(CASES / "topic_inline.yaml", {}).topics
+    located = read_located(topic.text, topic.file)
+    assert (topic.name, topic.file) == ("harbours", str(CASES / "topic_inline.yaml"))
+    assert located.line(("concepts",)) == 3
+
+
+def test_a_topic_file_is_found_beside_the_configuration():
+    (topic,) = load(CASES / "topic_file.yaml", {}).topics
+    assert (topic.name, topic.file) == ("harbours", str(CASES / "topics/harbours.yaml"))
+    assert topic.text == (CASES / "topics/harbours.yaml").read_text("utf-8")
+
+
+def test_a_shipped_topic_is_named_with_its_place(given_file):
+    (topic,) = given_file(MINIMAL).topics
+    assert (topic.text, topic.place.line, topic.place.key) == (None, 1, "topics[0]")
+
+
+def test_a_missing_file_says_how_to_name_one(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path / "sources.yaml", {})
+    assert str(caught.value) == (
+        f"{tmp_path}/sources.yaml: no such file; write one, or name it with --config FILE or MONITOR_CONFIG"
+    )
+
+
+def test_a_folder_in_place_of_the_file_is_a_mistake(tmp_path):
+    with pytest.raises(ConfigError, match="is a directory"):
+        load(tmp_path, {})
+
+
+def test_another_encoding_is_named_with_its_line(given_file):
+    line, message = only_message(MINIMAL.encode() + "# Україна".encode("cp1251"), given_file)
+    assert (line, message) == (4, "not UTF-8: byte 0xd3 at position 73; save the file as UTF-8")
+
+
+def test_a_huge_file_is_refused_without_being_read_whole(given_file):
+    assert only_message(b"\xd0\xb0" * 2**21, given_file)[0] == 0
+
+
+def test_a_half_written_file_is_refused(given_file):
+    whole = (PROJECT / "sources.yaml").read_bytes()
+    with pytest.raises(ConfigError):
+        given_file(whole[: whole.index(b"url:") + 4])
+
+
+def test_five_thousand_sources_load(given_file):
+    rows = [f"  - {{name: S{n}, url: https://s{n}.example/feed}}\n" for n in range(5000)]
+    assert len(given_file("topics: [ramstein]\nsources:\n" + "".join(rows)).sources) == 5000
+
+
+def test_a_source_taken_out_is_no_longer_there(given_file):
+    both = given_file(MINIMAL + "  - {name: B, url: https://b.example/feed}\n")
+    one = given_file(MINIMAL)
+    assert [source.name for source in both.sources] == ["A", "B"]
+    assert [source.name for source in one.sources] == ["A"]
+
+
+def test_the_shipped_list_loads_without_any_variable():
+    settings = load(PROJECT / "sources.yaml", {})
+    assert len(settings.sources) >= 60
+    assert len({source.language for source in settings.sources}) >= 25
+    assert all(source.language for source in settings.sources)
+
+
+def test_the_shipped_list_names_its_schema():
+    assert (
+        (PROJECT / "sources.yaml")
+        .read_text("utf-8")
+        .startswith(
+            "# yaml-language-server: $schema=docs/sources.schema.json\n",
+        )
+    )
+
+
+def test_the_schema_in_the_documents_is_current():
+    assert (PROJECT / "docs/sources.schema.json").read_text("utf-8") == schema_text()
+
+
+@pytest.mark.parametrize("section", [section for section in MAPPINGS if section])
+def test_every_key_is_described_in_the_documents(section):
+    text = (PROJECT / "docs/configuration.md").read_text("utf-8")
+    part = text.split(f"\n### `{section[0]}`\n")[1].split("\n##")[0]
+    rows = [f"| `{key}` |" for key in MAPPINGS[section].model_fields]
+    assert [row for row in rows if row not in part] == []

@@ -1,0 +1,48 @@
+"""Values for the store's tests, as short as they can be."""
+
+from datetime import timedelta
+
+from monitor.model import Cursor, Entry, Finding, NewDelivery, PollResult, Sighting, Term, Verdict
+from monitor.urls import url_key
+
+WORD = Term("base", "Ramstein", 0, 8, "title", "ramstein")
+
+
+def sighting(key, url=None, title=None):
+    url = url or f"https://harbour.example/{key}"
+    return Sighting(key, url_key(url), Entry(key, url, title or f"Headline {key}", "A summary."))
+
+
+def polled(source, *sightings, etag="v1"):
+    return PollResult(source, "new", tuple(sightings), Cursor(etag, None, "hash"))
+
+
+def verdict(topic="ramstein", *, hit=True):
+    return Verdict(topic, hit, "certain" if hit else None, 10 if hit else 0, (WORD,) if hit else (), ("named: +10",))
+
+
+def found(article, *verdicts, **more):
+    return Finding(
+        article.id, article.title, "The Ramstein group met.", more.pop("extraction", "full"), verdicts or (verdict(),), **more
+    )
+
+
+def routes(*alerts, due, topic="ramstein", suppressed=None):
+    def route(finding, article, now):
+        return [
+            NewDelivery(item.topic, alert, due, due + timedelta(days=7), suppressed)
+            for item in finding.verdicts
+            if item.hit
+            for alert in alerts
+        ]
+
+    return route
+
+
+def store_hit(stores, clock, key="a", alerts=("mail",), source="Harbour Post", **more):
+    """One article polled, read and hit, with its deliveries in the outbox."""
+    stores.polls.save(polled(source, sighting(key, **more)), clock() + timedelta(minutes=15), clock())
+    article = stores.reads.claim(clock())
+    stores.reads.save(found(article), article, routes(*alerts, due=clock()), clock())
+    clock.forward(seconds=2)
+    return article

@@ -1,0 +1,89 @@
+from datetime import timedelta
+
+from make import found, polled, routes, sighting, store_hit, verdict
+
+from monitor.model import HitFilter
+
+
+def test_an_article_is_claimed_once_with_what_the_feed_said(stores, clock):
+    stores.polls.save(polled("Harbour Post", sighting("a")), clock(), clock())
+    article = stores.reads.claim(clock())
+    assert (article.title, article.feed_text, article.source) == ("Headline a", "A summary.", "Harbour Post")
+    assert stores.reads.claim(clock.forward(seconds=5)) is None
+
+
+def test_articles_of_one_host_keep_its_pace_and_others_do_not_wait(stores, clock):
+    entries = [sighting("a"), sighting("b"), sighting("c", "https://metro.example/c")]
+    stores.polls.save(polled("Harbour Post", *entries), clock(), clock())
+    assert stores.reads.claim(clock()).title == "Headline a"
+    assert stores.reads.claim(clock()).title == "Headline c"
+    assert stores.reads.claim(clock()) is None
+    assert stores.reads.next_claim(clock()) == clock() + timedelta(seconds=1)
+    assert stores.reads.claim(clock.forward(seconds=1)).title == "Headline b"
+
+
+def test_a_hit_and_its_deliveries_are_stored_together(stores, clock):
+    store_hit(stores, clock, alerts=("mail", "chat"))
+    (hit,) = stores.review.hits(HitFilter())
+    assert (hit.topic, hit.grade, hit.terms[0].form) == ("ramstein", "certain", "Ramstein")
+    assert [(row.alert, row.state) for row in stores.review.deliveries()] == [("chat", "pending"), ("mail", "pending")]
+
+
+def test_nothing_is_stored_when_the_transaction_breaks(stores, clock):
+    stores.polls.save(polled("Harbour Post", sighting("a")), clock(), clock())
+    article = stores.reads.claim(clock())
+
+    def broken(finding, article, now):
+        return [*routes("mail", due=now)(finding, article, now), "not a delivery"]
+
+    try:
+        stores.reads.save(found(article), article, broken, clock())
+    except AttributeError:
+        pass
+    assert stores.review.counts()["hits"] == 0
+    assert stores.review.why(article.url).state == "pending"
+
+
+def test_a_page_read_later_refreshes_the_hit_and_alerts_no_second_time(stores, clock):
+    stores.polls.save(polled("Harbour Post", sighting("a")), clock(), clock())
+    first = stores.reads.claim(clock())
+    again = found(first, extraction="none", error="http: 503", retry_in=timedelta(minutes=10))
+    assert stores.reads.save(again, first, routes("mail", due=clock()), clock()) == 1
+    assert stores.reads.claim(clock.forward(minutes=9)) is None
+    second = stores.reads.claim(clock.forward(minutes=1))
+    assert second.attempts == 1
+    assert stores.reads.save(found(second), second, routes("mail", due=clock()), clock()) == 0
+    (hit,) = stores.review.hits(HitFilter())
+    assert hit.extraction == "full"
+    assert len(stores.review.deliveries()) == 1
+    assert stores.reads.claim(clock.forward(days=1)) is None
+
+
+def test_a_try_is_counted_when_it_is_claimed_so_a_deadly_page_cannot_be_tried_for_ever(stores, clock):
+    stores.polls.save(polled("Harbour Post", sighting("a")), clock(), clock())
+    tries = [stores.reads.claim(clock.forward(minutes=5)).attempts for _ in range(4)]
+    assert tries == [0, 1, 2, 3]
+
+
+def test_a_page_that_names_a_known_article_as_its_canonical_address_alerts_no_second_time(stores, clock):
+    store_hit(stores, clock, key="story")
+    stores.polls.save(polled("Metro Courier", sighting("m", "https://metro.example/amp")), clock(), clock())
+    twin = stores.reads.claim(clock())
+    finding = found(twin, canonical_url="https://harbour.example/story")
+    assert stores.reads.save(finding, twin, routes("mail", due=clock()), clock()) == 1
+    newest = stores.review.deliveries()[0]
+    assert newest.state == "suppressed"
+    assert "same article" in newest.error
+
+
+def test_the_ledger_says_why_an_article_was_no_hit(stores, clock):
+    stores.polls.save(polled("Harbour Post", sighting("a")), clock(), clock())
+    article = stores.reads.claim(clock())
+    stores.reads.save(found(article, verdict(hit=False)), article, routes(due=clock()), clock())
+    ledger = stores.review.why(article.url)
+    assert (ledger.state, ledger.verdicts[0].hit, ledger.verdicts[0].why) == ("done", False, ("named: +10",))
+    assert ledger.hits == ()
+
+
+def test_an_address_that_was_never_seen_has_no_ledger(stores):
+    assert stores.review.why("https://harbour.example/unknown") is None
