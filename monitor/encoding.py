@@ -52,12 +52,9 @@ _LABELS = {
 _CODECS = {label: codec for codec, labels in _LABELS.items() for label in labels.split()}
 _NAMES = {f"cp125{n}": f"windows-125{n}" for n in range(9)} | {"iso8859-5": "iso-8859-5", "iso8859-7": "iso-8859-7"}
 _GUESSES = ("cp1251", "koi8-u", "koi8-r", "iso8859-5", "cp866", "cp1253", "iso8859-7", "cp1256", "cp1255", "cp874")
-_LATIN = {
-    "cp1252": frozenset("éèàùâêîôûçœäößñáíóúåæøãõüëïÿ"),
-    "cp1250": frozenset("ěščřžýáíéúůťďňąćęłńóśźżăâîşţőűöüđäôľĺŕß"),
-    "iso8859-2": frozenset("ěščřžýáíéúůťďňąćęłńóśźżăâîşţőűöüđäôľĺŕß"),
-}
-"""Letters with accents of the languages that these encodings were made for."""
+_CENTRAL = ("ąćęłńóśźż", "ěščřžýáíéúůťďňóäôľĺŕ", "áéíóöőúüű", "ăâîşţ", "čćžšđ")
+_LATIN = {"cp1252": ("éèàùâêîôûçœäößñáíóúåæøãõüëïÿ",), "cp1250": _CENTRAL, "iso8859-2": _CENTRAL}
+"""Letters with accents of the languages that these encodings were made for: one string for those that mix."""
 _RATED = (*_LATIN, *_GUESSES)
 _COMMON = (
     ("\u0400", "\u052f", frozenset("оаеинітсрвлкдпму")),
@@ -204,9 +201,11 @@ def _ratings(body: bytes) -> dict[str, float]:
 def _rating(text: str, codec: str) -> float:
     words = [word for word in _WORD.findall(text) if not word.isascii()][:2000]
     junk = len(_JUNK.findall(text)) + text.count("\ufffd")
-    latin = _LATIN.get(codec)
-    scores = (_word_score(word) if latin is None else _latin_score(word, latin) for word in words)
-    return sum(scores) / (len(words) + junk or 1)
+    if codec in _LATIN:
+        best = max(sum(_latin_score(word, letters) for word in words) for letters in _LATIN[codec])
+    else:
+        best = sum(map(_word_score, words))
+    return best / (len(words) + junk or 1)
 
 
 def _by_library(body: bytes, declared: list[str]) -> str:
@@ -239,7 +238,7 @@ def _word_score(word: str) -> float:
     return 0.0
 
 
-def _latin_score(word: str, letters: frozenset[str]) -> float:
+def _latin_score(word: str, letters: str) -> float:
     """Score a word with accents: nothing when it is all accents, else the share of accents that are of the set."""
     accents = [letter for letter in word.lower() if letter > "\x7f"]
     if not _cased(word) or len(accents) > max(1.0, 0.6 * len(word)):

@@ -1,4 +1,4 @@
-"""Telegram's HTML as the Bot API reads it (https://core.telegram.org/bots/api#html-style), stricter where it is lenient."""
+"""Telegram's HTML as the Bot API reads it (https://core.telegram.org/bots/api#html-style), or stricter."""
 
 from __future__ import annotations
 

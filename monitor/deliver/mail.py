@@ -11,6 +11,7 @@ import hashlib
 import smtplib
 import ssl
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as LINES
@@ -53,7 +54,10 @@ class Mailbox:
 
 def send(box: Mailbox, message: Message, *, now: datetime, timeout: float) -> Outcome:
     """Send one mail, each step within ``timeout`` seconds and the whole conversation within four times that."""
-    content = compose(box, message, now).as_bytes()
+    try:
+        content = compose(box, message, now).as_bytes()
+    except (ValueError, MessageError) as failure:
+        return refused(f"an address or header in the alert's url cannot stand in a mail: {_words(failure, box)}")
     try:
         server = _connect(box, timeout)
     except smtplib.SMTPResponseException as answer:

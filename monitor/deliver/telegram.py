@@ -7,6 +7,7 @@ environment or log.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import ssl
@@ -68,19 +69,17 @@ def send(chat: Chat, message: Message, *, timeout: float) -> Outcome:
 
 def _post(chat: Chat, text: str, timeout: float, *, html: bool) -> Answer:
     """One request and its answer. Connecting is apart from the rest: until it is done nothing can have been sent."""
-    connection = _connection(chat, timeout)
     try:
-        try:
-            connection.connect()
-        except (OSError, ValueError) as failure:
-            return Answer(not_sent(f"cannot reach the Telegram API: {_words(failure, chat)}"))
-        try:
-            with cut_after(timeout, lambda: connection.sock):
-                return _read(chat, *_exchange(connection, chat, text, html=html))
-        except (OSError, http.client.HTTPException) as failure:
-            return Answer(lost(f"no answer from the Telegram API: {_words(failure, chat)}"))
-    finally:
-        connection.close()
+        connection = _connection(chat, timeout)
+        connection.connect()
+    except (OSError, ValueError, http.client.HTTPException) as failure:
+        return Answer(not_sent(f"cannot reach the Telegram API: {_words(failure, chat)}"))
+    line = connection.sock  # http.client forgets it once the answer has begun
+    try:
+        with contextlib.closing(connection), cut_after(timeout, lambda: line):
+            return _read(chat, *_exchange(connection, chat, text, html=html))
+    except (OSError, http.client.HTTPException) as failure:
+        return Answer(lost(f"no answer from the Telegram API: {_words(failure, chat)}"))
 
 
 def _connection(chat: Chat, timeout: float) -> http.client.HTTPConnection:

@@ -6,8 +6,11 @@ itself shows wins where it is sure. All answers are primary language subtags: ``
 
 from __future__ import annotations
 
+import io
+import lzma
+from array import array
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -123,7 +126,26 @@ def _model(sample: str, letters: str) -> str | None:
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    """Load the model once per process, when first needed."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    """Load the model once per process, when first needed.
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    The library's own loader unpacks the model into a temporary file, and a pool child may not write any file.
+    """
+    import numpy as np
+    from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
+
+    packed = (MODEL_DIR / MODEL_FILE).read_bytes()
+    with np.load(io.BytesIO(lzma.decompress(packed)), allow_pickle=False) as model:
+        return LanguageIdentifier(
+            model["ptc"],
+            model["pc"],
+            model["classes"].tolist(),
+            _plain_array(model["nextmove"]),
+            model["out_feat"].tolist(),
+            norm_probs=True,
+            tk_row=_plain_array(model["nextmove_row"]),
+        )
+
+
+def _plain_array(numbers: Any) -> array[int]:
+    """Turn a numpy array of unsigned integers into one of Python's, whose single items are read several times faster."""
+    return array({2: "H", 4: "I", 8: "Q"}[numbers.dtype.itemsize], numbers.tobytes())

@@ -134,6 +134,7 @@ def _read(matcher: Matcher, told: Told, html: str, notes: tuple[str, ...]) -> Lo
         return _feed_only(matcher, told, (*notes, *page.notes, refused))
     tongue = language.choose(page.language, told.language, language.detect(page.text))
     page = replace(page, language=tongue, notes=(*notes, *page.notes))
+    told = replace(told, published=told.published or page.published)
     title = told.title or page.title
     verdicts = matcher.match(_text(told, title, page.text, tongue))
     around = _around(told, page)

@@ -34,7 +34,7 @@ Next = Callable[[Request], Awaitable[Response]]
 
 
 def shell(guard: Guard, oops: Callable[[str], Response]) -> Callable[[Request, Next], Awaitable[Response]]:
-    """The outermost step: the host asked for, the headers of every answer, and an error's number in place of its text."""
+    """The outermost step: the host asked for, the headers of every answer, an error's number instead of its text."""
 
     async def pass_through(request: Request, proceed: Next) -> Response:
         if guard.knows_host(request.headers.get("host", "")):
@@ -50,16 +50,16 @@ def shell(guard: Guard, oops: Callable[[str], Response]) -> Callable[[Request, N
 async def _answered(request: Request, proceed: Next, oops: Callable[[str], Response]) -> Response:
     try:
         return await proceed(request)
-    except Exception:  # the boundary of the page: one bad request must not show its insides or stop the server
+    except Exception:  # noqa: BLE001 - the page's boundary: whatever broke is logged, and only its number is shown
         number = secrets.token_hex(4)
         _log.exception("error %s while answering %s %r", number, request.method, request.url.path)
         return oops(number)
 
 
-def admit(guard: Guard) -> Callable[[Request], None]:
+def admit(guard: Guard) -> Callable[[Request], Awaitable[None]]:
     """The login, as a dependency of every closed route: it holds whatever the path looks like."""
 
-    def check(request: Request) -> None:
+    async def check(request: Request) -> None:
         address = request.client.host if request.client else ""
         verdict = guard.admits(request.headers.get("authorization", ""), address)
         if verdict == "wait":

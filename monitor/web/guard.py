@@ -47,7 +47,7 @@ class Guard:
         if self._too_many(address, now):
             return "wait"
         given = password_of(authorization)
-        if given is not None and hmac.compare_digest(given.encode(), self._password.encode()):
+        if given is not None and hmac.compare_digest(given.encode(), self._password.encode(errors="surrogateescape")):
             return "yes"
         if given is not None:
             self._note_wrong(address, now)

@@ -1,6 +1,6 @@
-"""Where the matched words stand: a hit's term offsets to pieces of headline, paragraphs and extract. Pure.
+r"""Where the matched words stand: a hit's term offsets to pieces of headline, paragraphs and extract. Pure.
 
-Offsets count code points in ``title + "\\n\\n" + text``.
+Offsets count code points in ``title + "\n\n" + text``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Piece = tuple[str, bool]
 """Words, and whether they matched."""
 Span = tuple[int, int]
 
-EXTRACT = 260
+EXTRACT = 190
 """Characters of the extract in a list."""
 
 

@@ -56,7 +56,8 @@ def read(params: Mapping[str, str], now: datetime, zone: str) -> Question:
         problems.append(f"state is one of {', '.join(STATES)}; shown are all.")
         del given["state"]
     since = moment(given.get("since", ""), now, zone)
-    if since is None and given.pop("since", None):
+    if since is None and "since" in given:
+        del given["since"]
         problems.append("since is a span such as 24h, 7d, 2w or a date such as 2026-02-12; shown is any time.")
     page = _page(params.get("page", "1"), problems)
     wanted = HitFilter(

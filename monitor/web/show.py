@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.deliver.names import LANGUAGES
-from monitor.model import DeliveryView, HitView, Ledger, SourceView
+from monitor.model import DeliveryView, HitView, Ledger, SourceView, Verdict
 from monitor.web import marking
 from monitor.web.clock import span
 from monitor.web.marking import Piece
@@ -126,15 +126,13 @@ def _reading(ledger: Ledger) -> list[Step]:
 
 def _matching(ledger: Ledger) -> list[Step]:
     return [
-        Step(
-            f"Matched {verdict.topic}, {verdict.grade or 'probable'}"
-            if verdict.hit
-            else f"No match for {verdict.topic}",
-            ledger.read_at,
-            "; ".join(verdict.why) or "no rule fired",
-        )
+        Step(_verdict_words(verdict), ledger.read_at, "; ".join(verdict.why) or "no rule fired")
         for verdict in ledger.verdicts
     ]
+
+
+def _verdict_words(verdict: Verdict) -> str:
+    return f"Matched {verdict.topic}, {verdict.grade or 'probable'}" if verdict.hit else f"No match for {verdict.topic}"
 
 
 def _late(published: datetime | None, seen: datetime) -> str:

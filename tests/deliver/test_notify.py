@@ -134,6 +134,11 @@ def test_a_telegram_topic_and_silence_come_from_the_url(bot):
     assert bot.accepted[0]["link_preview_options"] == {"is_disabled": False}
 
 
+@pytest.mark.parametrize("base", ["http://127.0.0.1:nine", "http://", "http://no.such.host.invalid"])
+def test_an_api_base_that_leads_nowhere_is_an_outcome(base):
+    assert kind(notifier(base).send(f"tgram://{TOKEN}/-100123", MESSAGE)) == "later"
+
+
 @pytest.mark.parametrize("tail", ["", "/", "/bot"])
 def test_the_api_base_may_be_written_in_each_usual_way(bot, tail):
     assert notifier(bot.base + tail).send(bot.url, MESSAGE).ok
@@ -217,6 +222,12 @@ def test_mail_with_tls_is_never_sent_in_the_clear(smtp):
     assert kind(notifier().send(secure, MESSAGE)) == "later"
     assert smtp.mails == []
     assert "MAIL" not in smtp.commands
+
+
+@pytest.mark.parametrize("sender", ["a..b@example.org", "a b@example.org"])
+def test_a_sender_that_cannot_stand_in_a_mail_is_an_outcome(smtp, sender):
+    url = f"mailto://127.0.0.1:{smtp.port}?from={sender}&to=desk@example.org"
+    assert kind(notifier().send(url, MESSAGE)) == "never"
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from monitor.cli.demo.expected import ExpectedOutlet, ExpectedPage
 from monitor.cli.demo.outlets import DOWN_NAME, Manners, Site
 from monitor.cli.demo.receivers import Received
 from monitor.cli.demo.world import sources_yaml
-from monitor.config import load
+from monitor.config.settings import load
 from monitor.model import Event, HitView, Term
 
 NOON = datetime(2024, 9, 6, 12, tzinfo=UTC)

@@ -127,7 +127,7 @@ def test_a_resolver_that_never_answers_ends_at_the_deadline(make_fetcher):
         return ["127.0.0.1"]
 
     fetcher = make_fetcher(resolver=resolver)
-    with pytest.raises(FetchError, match="no answer about slow.example"):
+    with pytest.raises(FetchError, match="no answer about"):
         fetcher.fetch("http://slow.example/", deadline=0.3)
     released.set()
 

@@ -95,22 +95,31 @@ def test_an_old_protocol_is_refused(secure):
 
 
 def test_a_server_that_does_not_speak_tls_is_a_tls_error(serve, fetcher):
-    server = serve(lambda connection, _head: None)
-    server.answer = sends(response(b"plain"))
+    class Plain:
+        """Answers whatever comes with plain HTTP, before any request can be read."""
+
+        def wrap_socket(self, connection, server_side):
+            connection.recv(65536)
+            connection.sendall(response(b"plain"))
+            return connection
+
+    server = serve(sends(b"", keep=False), tls=Plain())
     with pytest.raises(FetchError) as caught:
-        fetcher.fetch(server.url.replace("http:", "https:"), deadline=1)
-    assert caught.value.kind in ("tls", "timeout")
+        fetcher.fetch(server.url.replace("http:", "https:"), deadline=5)
+    assert caught.value.kind == "tls"
 
 
 def unverified(tree):
-    """What in a module's syntax tree would switch the verification of certificates off."""
+    """Lines of a module's syntax tree that would switch the verification of certificates off."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg in ("verify", "check_hostname", "verify_mode"):
-            yield node.value.lineno
-        if isinstance(node, ast.Attribute) and node.attr in ("CERT_NONE", "CERT_OPTIONAL", "check_hostname"):
+        if isinstance(node, ast.keyword) and node.arg in ("verify", "check_hostname"):
+            if isinstance(node.value, ast.Constant) and not node.value.value:
+                yield node.value.lineno
+        elif isinstance(node, ast.Attribute) and (node.attr in WEAK or "unverified" in node.attr):
             yield node.lineno
-        if isinstance(node, ast.Attribute) and "unverified" in node.attr:
-            yield node.lineno
+
+
+WEAK = ("CERT_NONE", "CERT_OPTIONAL", "check_hostname")
 
 
 @pytest.mark.parametrize("code", ["get(url, verify=False)", "c.verify_mode = ssl.CERT_NONE", "c.check_hostname = 0"])
@@ -119,7 +128,9 @@ def test_the_search_below_finds_what_it_looks_for(code):
 
 
 def test_verification_is_switched_off_nowhere():
-    files = sorted(Path(monitor.__file__).parent.rglob("*.py"))
+    """Channels alone (deliver/) know a ``verify=no`` that the user wrote for a server of his own."""
+    package = Path(monitor.__file__).parent
+    files = [file for file in sorted(package.rglob("*.py")) if package / "deliver" not in file.parents]
     found = {str(file): list(unverified(ast.parse(file.read_text("utf-8")))) for file in files}
-    assert files
+    assert package / "fetch" / "client.py" in files
     assert not {file: lines for file, lines in found.items() if lines}

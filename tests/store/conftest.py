@@ -1,21 +1,9 @@
 from datetime import timedelta
 
 import pytest
+from make import ALERTS, SOURCES
 
-from monitor.model import Alert, Source
 from monitor.store import DeliveryStore, PollStore, ReadStore, ReviewStore
-
-SOURCES = (
-    Source("Harbour Post", "https://harbour.example/feed"),
-    Source("Metro Courier", "https://metro.example/rss"),
-    Source("Sister", "https://harbour.example/second"),
-)
-ALERTS = (
-    Alert("mail", "mailto://x@example.org", ("ramstein",)),
-    Alert("chat", "tgram://token/1", ("ramstein", "ukraine-aid")),
-    Alert("digest", "mailto://y@example.org", ("ramstein",), when="0 8 * * *"),
-)
-
 
 class Stores:
     """The stores of one database."""

@@ -2,8 +2,20 @@
 
 from datetime import timedelta
 
-from monitor.model import Cursor, Entry, Finding, NewDelivery, PollResult, Sighting, Term, Verdict
+from monitor.model import Alert, Cursor, Entry, Finding, NewDelivery, PollResult, Sighting, Source, Term, Verdict
 from monitor.urls import url_key
+
+SOURCES = (
+    Source("Harbour Post", "https://harbour.example/feed"),
+    Source("Metro Courier", "https://metro.example/rss"),
+    Source("Sister", "https://harbour.example/second"),
+)
+ALERTS = (
+    Alert("mail", "mailto://x@example.org", ("ramstein",)),
+    Alert("chat", "tgram://token/1", ("ramstein", "ukraine-aid")),
+    Alert("digest", "mailto://y@example.org", ("ramstein",), when="0 8 * * *"),
+)
+
 
 WORD = Term("base", "Ramstein", 0, 8, "title", "ramstein")
 

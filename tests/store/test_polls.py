@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from make import polled, sighting
+from make import SOURCES, polled, sighting
 
 from monitor.model import Cursor, PollResult
 
@@ -95,8 +95,6 @@ def test_a_guid_whose_address_was_corrected_is_the_same_article(stores, clock):
 
 
 def test_a_source_that_left_the_configuration_rests_with_its_history(database, stores, clock):
-    from conftest import SOURCES
-
     from monitor.store import PollStore
 
     stores.polls.save(polled("Metro Courier", sighting("a")), clock(), clock())

@@ -13,7 +13,7 @@ from monitor.config.located import read_located
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,9 @@ def load_expected(folder: Path) -> tuple[ExpectedOutlet, ...]:
     return tuple(_outlet(name, body) for name, body in data["outlets"].items())
 
 
-def expected_hits(outlets: tuple[ExpectedOutlet, ...]) -> Iterator[tuple[ExpectedOutlet, ExpectedPage, str]]:
-    """Yield every hit that must be found: its outlet, its page and its topic."""
-    for outlet in outlets:
-        for page in outlet.pages:
-            for topic in page.hits:
-                yield outlet, page, topic
+def expected_hits(outlets: tuple[ExpectedOutlet, ...]) -> tuple[tuple[ExpectedOutlet, ExpectedPage, str], ...]:
+    """Return every hit that must be found: its outlet, its page and its topic."""
+    return tuple((outlet, page, topic) for outlet in outlets for page in outlet.pages for topic in page.hits)
 
 
 def _outlet(folder: str, body: Mapping[str, Any]) -> ExpectedOutlet:

@@ -21,7 +21,6 @@ from monitor.text import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from monitor.cli.demo.outlets import Site
     from monitor.cli.demo.receivers import Received
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 MARK = "black on yellow"
-DIM = "grey50"
+DIM = "dim"
 INDENT = 4
 REASONS = 2
 QUIET = "-"
@@ -111,7 +110,7 @@ def sum_line(first: RoundSum, second: RoundSum, seconds: float) -> str:
     return f"{done}, failed {first.failed}; {again}; {seconds:.1f} s"
 
 
-def next_steps(example_url: str, config: Path, *, stays: bool) -> str:
+def next_steps(example_url: str, database_url: str, *, stays: bool) -> str:
     """What to do next, as commands."""
     lines = ["What next"]
     steps = [
@@ -124,6 +123,5 @@ def next_steps(example_url: str, config: Path, *, stays: bool) -> str:
     lines += [f"  {command:<22}{meaning}" for command, meaning in steps]
     if stays and example_url:
         lines += ["", "While this demo runs, its own database can be asked from another terminal:"]
-        lines += [f"  monitor --config {config} --database sqlite:///{config.with_name('monitor.db')} \\"]
-        lines += [f"    why {example_url}"]
+        lines += [f"  monitor why {example_url} \\", f"    --database {database_url}"]
     return "\n".join(lines)

@@ -20,19 +20,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from monitor.app import App, build, utc_now
 from monitor.cli.demo import check, show
-from monitor.cli.demo.expected import seeds_folder
+from monitor.cli.demo.expected import expected_hits, seeds_folder
 from monitor.cli.demo.loopback import LOOPBACK
 from monitor.cli.demo.world import World, world
 from monitor.model import Event, HitFilter, HitView, RoundSum
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from types import FrameType
 
     from rich.console import Console
 
 TOPIC = "ramstein"
 SECOND_TOPIC = "ukraine-aid"
+ACCENT = "blue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,12 @@ def run(once: bool, console: Console) -> int:
         missing = tell(app, outside, rounds, hits, console)
         example = next((hit.url for hit in hits if hit.topic == TOPIC and hit.url), "")
         console.print()
-        console.print(show.next_steps(example, outside.config, stays=not once), highlight=False, markup=False)
+        console.print(
+            show.next_steps(example, outside.database_url, stays=not once),
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
         if not once:
             with review_page(app) as address:
                 stay(console, address)
@@ -74,7 +80,9 @@ def two_rounds(app: App, outside: World, console: Console) -> Rounds:
     """Run the real desks twice, with progress."""
     started = time.monotonic()
     polls: tuple[dict[str, Event], dict[str, Event]] = ({}, {})
-    with progress(console, len(outside.sites) + 1, sum(one.entries for one in outside.outlets)) as report:
+    alerts = sum(1 + (topic == TOPIC) for _, _, topic in expected_hits(outside.outlets))
+    totals = {"poll": len(outside.sites) + 1, "read": sum(one.entries for one in outside.outlets), "deliver": alerts}
+    with progress(console, totals) as report:
         first = app.round(_noting(polls[0], report), everything=True)
         second = app.round(_noting(polls[1], lambda _event: None), everything=True)
     return Rounds(first, second, *polls, time.monotonic() - started)
@@ -90,17 +98,13 @@ def _noting(polls: dict[str, Event], report: Callable[[Event], None]) -> Callabl
 
 
 @contextmanager
-def progress(console: Console, sources: int, articles: int) -> Iterator[Callable[[Event], None]]:
-    """Show a bar a desk while it works, on a terminal; yields what to call with each event."""
-    columns = (
-        TextColumn("{task.description:<10}"),
-        BarColumn(30),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[last]}"),
-    )
+def progress(console: Console, totals: Mapping[str, int]) -> Iterator[Callable[[Event], None]]:
+    """Show a bar for each desk while it works, on a terminal; yields what to call with each event."""
+    last = TextColumn("{task.fields[last]}", markup=False)
+    bar = BarColumn(30, complete_style=ACCENT, finished_style=ACCENT)
+    columns = (TextColumn("{task.description:<10}"), bar, MofNCompleteColumn(), last)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
-        totals = (("poll", sources), ("read", articles), ("deliver", None))
-        tasks = {desk: bars.add_task(desk, total=total, last="") for desk, total in totals}
+        tasks = {desk: bars.add_task(desk, total=total, last="") for desk, total in totals.items()}
         yield lambda event: bars.update(tasks[event.desk], advance=1, last=f"{event.subject}: {event.outcome}"[:50])
 
 

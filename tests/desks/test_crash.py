@@ -1,0 +1,100 @@
+"""kill -9 in the middle of each desk: nothing is lost, and at most the work in hand is repeated."""
+
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from channels import Reply
+from world import GROUP, WEATHER
+
+from monitor.model import HitFilter
+
+CRASHER = str(Path(__file__).with_name("crasher.py"))
+ITEMS = [(f"meeting-{number}", f"Contact group meets, day {number}", GROUP) for number in range(3)]
+ITEMS += [("rain", "Rain until Sunday", WEATHER)]
+
+
+def crash(desk, name, point, count):
+    program = [sys.executable, CRASHER, str(desk.config), desk.database, name, point, str(count)]
+    process = desk.start(program=program)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode in {0, -signal.SIGKILL}, err
+    return process.returncode != 0
+
+
+def subjects(desk):
+    return sorted(message["text"].splitlines()[0] for message in desk.chats)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("point", ["claimed", "worked", "saved"])
+@pytest.mark.parametrize("name", ["poll", "read", "deliver"])
+def test_a_kill_at_any_point_loses_nothing(desk, outlet, name, point, count):
+    outlet.publish(*ITEMS)
+    desk.write(outlet.feed)
+    crashed = crash(desk, name, point, count)
+    assert crashed or (name == "poll" and count > 1), "the point was not reached"
+    with desk.app() as app:
+        app.round(everything=True)
+        hits = list(app.review.hits(HitFilter(topic="ramstein")))
+        rows = app.review.deliveries()
+    assert sorted(hit.title for hit in hits) == sorted(title for _, title, text in ITEMS if text is GROUP)
+    assert [row.state for row in rows] == ["sent"] * 6
+    repeats = len(desk.chats) - 3, len(desk.mails) - 3
+    assert min(repeats) >= 0
+    assert sum(repeats) <= (1 if name == "deliver" else 0)
+    assert sum(repeats) <= sum(row.unknown for row in rows)
+
+
+def test_a_kill_between_the_channels_acceptance_and_our_record_repeats_one_message_and_says_so(desk, outlet):
+    outlet.publish(ITEMS[0])
+    desk.write(outlet.feed)
+    desk.bot.plan.append(Reply(accept=True, hang=True))
+    process = desk.start("poll")
+    with_message = threading.Event()
+
+    def watch():
+        while process.poll() is None and not desk.chats:
+            with_message.wait(0.02)
+        with_message.set()
+
+    threading.Thread(target=watch, daemon=True).start()
+    assert with_message.wait(30)
+    process.kill()
+    process.communicate(timeout=10)
+    with desk.app() as app:
+        app.round()
+        (row,) = [row for row in app.review.deliveries() if row.alert == "chat"]
+    assert (row.state, row.unknown, len(desk.chats)) == ("sent", 1, 2)
+    assert "possibly repeated" in desk.chats[1]["text"]
+    assert len(desk.mails) in {1, 2}
+
+
+def test_a_kill_while_a_feed_is_being_fetched_loses_nothing(desk, outlet):
+    outlet.publish(*ITEMS)
+    outlet.answers["/feed"].gate = threading.Event()
+    process = desk.write(outlet.feed).start("poll")
+    assert outlet.wait_for("/feed")
+    process.kill()
+    process.communicate(timeout=10)
+    outlet.answers["/feed"].gate.set()
+    with desk.app() as app:
+        assert app.round().hits == 3
+    assert len(desk.mails) == 3
+
+
+def test_a_kill_while_pages_are_being_read_loses_nothing(desk, outlet):
+    outlet.publish(*ITEMS)
+    outlet.answers["/meeting-1"].gate = threading.Event()
+    process = desk.write(outlet.feed).start("poll")
+    assert outlet.wait_for("/meeting-1")
+    process.kill()
+    process.communicate(timeout=10)
+    outlet.answers["/meeting-1"].gate.set()
+    with desk.app() as app:
+        app.round()
+        assert len(list(app.review.hits(HitFilter(topic="ramstein")))) == 3
+    assert len(desk.mails) == 3
+    assert outlet.asked.count("/meeting-1") == 2

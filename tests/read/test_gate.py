@@ -1,0 +1,60 @@
+"""What must not pass for an article, and what must."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.read import gate
+
+PAGE = b"<!DOCTYPE html><html><body><p>text</p></body></html>"
+NOTICE = "The talks planned for Wednesday will take place on Thursday, the ministry said."
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"%PDF-1.7 ...", "text/html"),
+        (b"\xff\xd8\xff\xe0...", "text/html"),
+        (b"\x89PNG\r\n", ""),
+        (b"\x00\x00\x00\x18ftypmp42", "text/html"),
+        (b"PK\x03\x04", "application/octet-stream"),
+        (b"\x01\x02\x03", "image/heic"),
+        (b"  ", "text/html"),
+        (b"", ""),
+    ],
+)
+def test_what_is_no_page(body, content_type):
+    assert gate.refuse_document(body, content_type).startswith("not a page")
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "", "application/octet-stream", "text/plain", "image/png"])
+def test_a_page_is_a_page_whatever_the_header_says(content_type):
+    assert gate.refuse_document(PAGE, content_type) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("", ""),
+        ("Loading", "Loading..."),
+        ("Just a moment...", "Checking your browser before accessing news.example. " * 3),
+        ("x", "Please enable JavaScript to view this page. It needs scripts to work, thank you for your patience."),
+        ("Before you continue", "We and our 842 partners store cookies. Accept all. Reject all. Manage choices. " * 2),
+    ],
+)
+def test_thin_text(title, text):
+    assert gate.refuse_text(title, text).startswith("thin text")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [NOTICE, "乌克兰国防联络小组星期二在拉姆施泰因空军基地举行会议", "Access denied to reporters. " + NOTICE * 20],
+)
+def test_a_short_article_is_an_article(text):
+    assert gate.refuse_text("Talks moved", text) is None
+
+
+def test_one_tag_with_thousands_of_attributes_is_not_parsed():
+    attributes = " ".join(f'a{n}="1"' for n in range(20_000))
+    assert gate.refuse_markup(f"<body {attributes}>").startswith("not parsed")
+    assert gate.refuse_markup(f'<img src="data:image/png;base64,{"A=" * 100 + "A" * 100_000}">') is None
