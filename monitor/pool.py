@@ -130,8 +130,10 @@ class _Child:
             env=_environment(),
             bufsize=0,
         )
-        self._to = _pipe(self._process.stdin)
-        self._from = _pipe(self._process.stdout)
+        self._pipes = [pipe for pipe in (self._process.stdin, self._process.stdout) if pipe is not None]
+        self._to, self._from = (pipe.fileno() for pipe in self._pipes)
+        for pipe in (self._to, self._from):
+            os.set_blocking(pipe, False)
 
     def run(self, task: str, body: bytes, meta: Mapping[str, Any], setup: Mapping[str, Any]) -> Any:
         self.runs += 1
@@ -206,17 +208,9 @@ class _Child:
     def end(self) -> None:
         """End the process at once and take away what is left of it."""
         self._process.kill()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
+        for pipe in self._pipes:
+            pipe.close()
         self._process.wait()
-
-
-def _pipe(file: IO[bytes] | None) -> int:
-    if file is None:  # pragma: no cover -- Popen was asked for a pipe
-        raise WorkerError("crashed", "the child process has no pipe")
-    os.set_blocking(file.fileno(), False)
-    return file.fileno()
 
 
 def _environment() -> dict[str, str]:
@@ -228,7 +222,6 @@ def _environment() -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
     }
 
 
@@ -271,10 +264,9 @@ def _limit(memory: int) -> None:
 
     SIGALRM keeps its deadly default: it ends a busy child whose parent was killed.
     """
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limits = {resource.RLIMIT_AS: memory, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_NOFILE: 64, resource.RLIMIT_CORE: 0}
+    for what, limit in limits.items():
+        resource.setrlimit(what, (limit, limit))
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.SIG_IGN)
 

@@ -19,6 +19,7 @@ LONGEST = 2048
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
+_BRACKETED = re.compile(r"\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\](:[0-9]*)?")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _KEPT = "!$%&'()*+,/:;=?@[]^`{|}~"
@@ -148,6 +149,8 @@ def _refuse_parts(parts: SplitResult, port: int | None) -> None:
         raise FetchError("bad_scheme", "only http and https addresses are fetched", permanent=True)
     if "@" in parts.netloc:
         raise _bad("it has a user name or password in it")
+    if ("[" in parts.netloc or "]" in parts.netloc) and not _BRACKETED.fullmatch(parts.netloc):
+        raise _bad("its host is not an IPv6 address")  # urlsplit overlooks what follows the bracket
     if not parts.hostname:
         raise _bad("it has no host")
     if port == 0:

@@ -68,12 +68,16 @@ def test_the_note_names_what_was_guessed_and_what_was_declared():
 
 @pytest.mark.parametrize(
     ("encoding", "label"),
-    [("gb18030", "gb2312"), ("big5", "Big5"), ("shift_jis", "Shift_JIS"), ("euc_jp", "EUC-JP"), ("iso2022_jp", "ISO-2022-JP")],
+    [
+        ("gb18030", "gb2312"),
+        ("big5", "Big5"),
+        ("shift_jis", "Shift_JIS"),
+        ("euc_jp", "EUC-JP"),
+        ("iso2022_jp", "ISO-2022-JP"),
+    ],
 )
 def test_declared_asian_encodings_are_believed(encoding, label):
-    page = f'<html><head><meta charset="{label}"></head><body>國防大臣 会議 東京</body></html>'.replace(
-        "国", "國"
-    )
+    page = f'<html><head><meta charset="{label}"></head><body>國防大臣 会議 東京</body></html>'.replace("国", "國")
     page = page if encoding != "big5" else page.replace("会議", "會議")
     assert decode(page.encode(encoding), "text/html", "html") == (page, ())
 

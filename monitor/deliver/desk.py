@@ -49,7 +49,7 @@ class DeliverDesk:
 
     def save(self, parcel: Parcel, outcome: Outcome, now: datetime) -> Event:
         """One transaction: sent, or the next try."""
-        again = None if outcome.ok else next_try(parcel.attempts, outcome, self._jitter(), now)
+        again = None if outcome.ok else next_try(parcel.attempts + 1, outcome, self._jitter(), now)
         self._store.save(parcel, outcome, again, now)
         subject = f"{parcel.alert}: {parcel.hits[0].title}"
         return Event("deliver", subject, _words(outcome, again), ok=outcome.ok, delivered=int(outcome.ok))
@@ -57,6 +57,6 @@ class DeliverDesk:
 
 def _words(outcome: Outcome, again: datetime | None) -> str:
     if outcome.ok:
-        return "sent"
+        return f"sent; {outcome.error}" if outcome.error else "sent"
     fate = f"next try {again:%H:%M:%S} UTC" if again else "given up; monitor alerts retry sends it again"
     return f"{outcome.error} ({fate})"

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from monitor.match.normalise import normalise
-from monitor.match.script import HANGUL, UNSPACED
+from monitor.match.script import HANGUL
 
 GAP = 60
 MAX_WORDS = 12
@@ -64,6 +64,8 @@ def parse_form(written: str, language: str) -> Form:
     if after:
         words[-1] = words[-1].removesuffix(_NUMBER_AFTER)
     atoms, gaps = _parts(words, language)
+    if sum(len(atom.literal) for atom in atoms) < 2 and atoms[0].literal.isascii():
+        raise FormError(f"expected at least two letters, got {written!r}")
     return Form(written, language, tuple(atoms), tuple(gaps), (before, after))
 
 
@@ -94,8 +96,8 @@ def _refuse_shape(words: list[str]) -> None:
 
 
 def _split(word: str) -> list[str]:
-    """Split at hyphens: they may be missing, doubled or spaces in a text."""
-    parts = [part for part in re.split(r"[-\u2010-\u2015]", word) if part]
+    """Split at hyphens and the Japanese middle dot: they may be missing or spaces in a text."""
+    parts = [part for part in re.split("[-\u2010-\u2015・]", word) if part]
     return parts or [word]
 
 
@@ -108,9 +110,6 @@ def _atom(word: str, language: str, *, neighbour: bool) -> Atom:
     if not literal or " " in literal or not any(classes):
         raise FormError(f"expected letters or digits, got {word!r}")
     capitals = _is_acronym(stem)
-    unspaced = classes[0] in (UNSPACED, HANGUL)
-    if len(literal) < 2 and not unspaced and not neighbour:
-        raise FormError(f"expected at least two letters, got {word!r}")
     ending = -1 if word.endswith("*") else ENDING if language in ENDINGS and not capitals else 0
     return Atom(literal, word.startswith("*") or (neighbour and classes[0] == HANGUL), ending, capitals)
 

@@ -92,16 +92,14 @@ def _same_site(one: str, other: str) -> bool:
 
 def _title(head: Head, articles: list[dict[str, Any]]) -> str:
     """Return the headline: the page's own words for it, without the outlet's name behind a bar."""
-    headings = [line for line in map(_line, head.headings) if line]
+    outlet = _line(head.meta.get("og:site_name", ""))
+    headings = [line for line in map(_line, head.headings) if line and line != outlet]
     shared = _line(head.meta.get("og:title", "") or head.meta.get("twitter:title", ""))
     named = _line(next((text for one in articles if (text := _string(one.get("headline")))), ""))
-    full = shared or named or _line(head.title)
-    inside = [heading for heading in headings if heading in full]
-    if inside:
-        return max(inside, key=len)[:MAX_TITLE]
-    if not full:
-        return headings[0][:MAX_TITLE] if headings else ""
-    return _without_outlet(full, _line(head.meta.get("og:site_name", "")))[:MAX_TITLE]
+    full = shared or named or (headings[0] if len(headings) == 1 else "") or _line(head.title)
+    inside = [heading for heading in headings if heading in full and 2 * len(heading) > len(full)]
+    title = max(inside, key=len) if inside else _without_outlet(full, outlet)
+    return (title or next(iter(headings), ""))[:MAX_TITLE]
 
 
 def _without_outlet(title: str, outlet: str) -> str:

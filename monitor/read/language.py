@@ -19,7 +19,7 @@ SAMPLE = 2_000
 MIN_LETTERS = 12
 MIN_WIDE_LETTERS = 5
 MIN_MODEL_LETTERS = 40
-MIN_PROBABILITY = 0.9
+MIN_PROBABILITY = 0.8
 
 _SCRIPTS = (
     ("ko", "\uac00", "\ud7af"),
@@ -52,6 +52,7 @@ _CYRILLIC = (
     ("sr", "ђћљњџ"),
     ("mk", "ѓќѕ"),
     ("ru", "ыэё"),
+    ("uk", "і"),
 )
 _ARABIC = (
     ("ur", "ٹڈڑےںھ"),
@@ -113,8 +114,8 @@ def _script(letters: str) -> str | None:
 
 def _own_letters(letters: str, table: tuple[tuple[str, str], ...]) -> str | None:
     """Return the language that letters of its own give away, when they are more than a foreign name."""
-    shares = {name: sum(map(letters.count, own)) / len(letters) for name, own in table}
-    return next((name for name, share in shares.items() if share > 0.006), None)
+    enough = 0.006 * len(letters)
+    return next((name for name, own in table if sum(map(letters.count, own)) > enough), None)
 
 
 def _model(sample: str, letters: str) -> str | None:
@@ -147,5 +148,5 @@ def _identifier() -> LanguageIdentifier:
 
 
 def _plain_array(numbers: Any) -> array[int]:
-    """Turn a numpy array of unsigned integers into one of Python's, whose single items are read several times faster."""
+    """Turn a numpy array of unsigned integers into Python's, whose single items are read several times faster."""
     return array({2: "H", 4: "I", 8: "Q"}[numbers.dtype.itemsize], numbers.tobytes())

@@ -120,23 +120,27 @@ def _feed_only(matcher: Matcher, told: Told, notes: tuple[str, ...]) -> Look:
 
 
 def _skipped(matcher: Matcher, told: Told, notes: tuple[str, ...]) -> Look:
-    """Give the misses of a page on which the prefilter found nothing."""
-    base = _feed_only(matcher, told, notes)
-    misses = tuple(replace(verdict, why=(*verdict.why, NOTHING)) for verdict in base.verdicts)
-    return replace(base, page=replace(base.page, extraction="skipped"), verdicts=misses)
+    """Give the misses of a page on which the prefilter found nothing; most pages end here, so it is kept cheap."""
+    tongue = language.choose(None, told.language, None)
+    page = Page(title="", text="", extraction="skipped", language=tongue, notes=notes)
+    verdicts = matcher.match(_text(told, told.title, told.text, tongue))
+    misses = tuple(replace(verdict, why=(*verdict.why, NOTHING)) for verdict in verdicts)
+    return Look(page, misses, told.title, told.text)
 
 
 def _read(matcher: Matcher, told: Told, html: str, notes: tuple[str, ...]) -> Look:
-    """Extract the article and match it; a text that is no article falls back to the feed's."""
+    """Extract the article and match it; a text that is no article falls back to the feed's, unless it hits."""
     page = extract(html, told.url)
     refused = gate.refuse_text(page.title, page.text)
-    if refused:
-        return _feed_only(matcher, told, (*notes, *page.notes, refused))
     tongue = language.choose(page.language, told.language, language.detect(page.text))
-    page = replace(page, language=tongue, notes=(*notes, *page.notes))
+    page = replace(page, language=tongue, notes=(*notes, *page.notes, *([refused] if refused else [])))
     told = replace(told, published=told.published or page.published)
     title = told.title or page.title
     verdicts = matcher.match(_text(told, title, page.text, tongue))
+    if refused:
+        fallback = _feed_only(matcher, told, page.notes)
+        if not _adds(verdicts, fallback.verdicts):
+            return fallback
     around = _around(told, page)
     if not _adds(matcher.match(_text(told, title, around, tongue)), verdicts):
         return Look(page, verdicts, title, page.text)

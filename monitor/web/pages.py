@@ -42,6 +42,8 @@ class Desk:
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
     timezone: str
+    topics: tuple[str, ...] = ()
+    """Names to choose from; those of the hits shown are added."""
 
 
 def make_app(desk: Desk, guard: Guard) -> FastAPI:
@@ -104,7 +106,7 @@ class Pages:
             rows=show.rows(found[:PAGE]),
             more=len(found) > PAGE,
             sources=sources,
-            topics=sorted({hit.topic for hit in found} | {question.given.get("topic", "")} - {""}),
+            topics=sorted({hit.topic for hit in found} | set(desk.topics) | {question.given.get("topic", "")} - {""}),
             languages=show.languages(question.wanted.language),
             counts=desk.review.counts(),
         )

@@ -10,7 +10,7 @@ import ipaddress
 import secrets
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import uvicorn
@@ -48,6 +48,7 @@ class WebServer:
         now: Callable[[], datetime],
         monotonic: Callable[[], float],
         timezone: str = "UTC",
+        topics: Sequence[str] = (),
     ) -> None:
         password = password if password and password.strip() else None
         if password is None and not is_loopback(host):
@@ -58,7 +59,7 @@ class WebServer:
         self._socket = _listen(host, port)
         self.url = _url(host, self._socket.getsockname()[1])
         guard = Guard(host, password, secrets.token_urlsafe(24), monotonic)
-        app = make_app(Desk(review, pulse, now, monotonic, timezone), guard)
+        app = make_app(Desk(review, pulse, now, monotonic, timezone, tuple(topics)), guard)
         self._server = uvicorn.Server(_config(app))
         self._thread: threading.Thread | None = None
 

@@ -224,9 +224,8 @@ def test_mail_with_tls_is_never_sent_in_the_clear(smtp):
     assert "MAIL" not in smtp.commands
 
 
-@pytest.mark.parametrize("sender", ["a..b@example.org", "a b@example.org"])
-def test_a_sender_that_cannot_stand_in_a_mail_is_an_outcome(smtp, sender):
-    url = f"mailto://127.0.0.1:{smtp.port}?from={sender}&to=desk@example.org"
+def test_a_sender_that_cannot_stand_in_a_mail_is_an_outcome(smtp):
+    url = f"mailto://127.0.0.1:{smtp.port}?from=a..b@example.org&to=desk@example.org"
     assert kind(notifier().send(url, MESSAGE)) == "never"
 
 

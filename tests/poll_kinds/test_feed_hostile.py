@@ -145,7 +145,19 @@ def test_mutated_feeds_never_end_in_an_exception():
 
     chance = random.Random(20231)
     seed = rss("<item><title>T&amp;</title><link>/x</link><pubDate>Tue, 14 Feb 2023 10:00:00 GMT</pubDate></item>" * 3)
-    pieces = ["&#x110000;", "&#", "]]>", "<![CDATA[", '<x:y z="', "<!--", "\x00", "\xff", 'xml:base="::"', "<item>", "&lol;"]
+    pieces = [
+        "&#x110000;",
+        "&#",
+        "]]>",
+        "<![CDATA[",
+        '<x:y z="',
+        "<!--",
+        "\x00",
+        "\xff",
+        'xml:base="::"',
+        "<item>",
+        "&lol;",
+    ]
     for _ in range(300):
         text = seed
         for _ in range(chance.randint(1, 4)):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.read import gate
 from monitor.read.extract import extract
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
@@ -31,7 +32,9 @@ def test_case(case):
 
 @pytest.mark.parametrize("depth", [10, 250, 260, 2_000])
 def test_text_nested_however_deep_is_found(depth):
-    page = extract("<p>Start.</p>" + "<div>" * depth + f"<p>{SENTENCE * 5}</p>" + "</div>" * depth, "https://x.example/1")
+    page = extract(
+        "<p>Start.</p>" + "<div>" * depth + f"<p>{SENTENCE * 5}</p>" + "</div>" * depth, "https://x.example/1"
+    )
     assert SENTENCE.strip() in page.text
     assert (page.extraction == "degraded") == (depth > 255)
     assert any("255" in note for note in page.notes) == (depth > 255)
@@ -44,14 +47,16 @@ def test_an_article_with_one_part_nested_too_deep_is_not_cut_in_silence():
     assert page.extraction == "degraded"
 
 
-@pytest.mark.parametrize("html", ["", " ", "<", "\x00\x01", "<!DOCTYPE html>", "plain words", "<?xml version='1.0' encoding='x'?><html>"])
-def test_what_is_hardly_a_page_gives_a_page_without_article(html):
+@pytest.mark.parametrize(
+    "html", ["", " ", "<", "\x00\x01", "<!DOCTYPE html>", "plain words", "<?xml version='1.0' encoding='x'?><html>"]
+)
+def test_what_is_hardly_a_page_raises_nothing_and_is_no_article(html):
     page = extract(html, "https://x.example/1")
-    assert page.extraction == "degraded"
-    assert page.notes
+    assert gate.refuse_text(page.title, page.text).startswith("thin text")
 
 
 def test_a_text_of_unheard_length_is_cut_and_said_so():
-    page = extract(f"<article>{'<p>' + SENTENCE * 40 + '</p>'}</article>" * 60, "https://x.example/1")
+    paragraphs = "".join(f"<p>{number}: {SENTENCE * 40}</p>" for number in range(60))
+    page = extract(f"<article>{paragraphs}</article>", "https://x.example/1")
     assert len(page.text) <= 200_000
     assert "text cut at 200,000 characters" in page.notes

@@ -17,6 +17,7 @@ from monitor.model import (
     DueArticle,
     Entry,
     Finding,
+    Grade,
     NewDelivery,
     Outcome,
     PollResult,
@@ -42,7 +43,7 @@ class News:
     title: str
     text: str
     marks: tuple[str, ...] = ()
-    grade: str = "certain"
+    grade: Grade = "certain"
     minutes: int = 30
     """Minutes before NOW at which it was found."""
     url: str | None = None
@@ -152,17 +153,20 @@ class House:
     review: ReviewStore
     database: Database
     pulse: Pulse
+    client: httpx.Client
     time: list[float] = field(default_factory=lambda: [1000.0])
 
     def get(self, path: str, **options: Any) -> httpx.Response:
-        return httpx.get(self.url + path, **options)
+        return self.client.get(self.url + path, **options)
 
     def post(self, path: str, **options: Any) -> httpx.Response:
-        return httpx.post(self.url + path, **options)
+        return self.client.post(self.url + path, **options)
 
 
 @contextmanager
-def house(folder: Path, news: tuple[News, ...] = NEWS, *, password: str | None = None, **options: Any) -> Iterator[House]:
+def house(
+    folder: Path, news: tuple[News, ...] = NEWS, *, password: str | None = None, **options: Any
+) -> Iterator[House]:
     """A server on a free loopback port, on a database with this news."""
     database = open_database(f"sqlite:///{folder / 'monitor.db'}")
     fill(database, news)
@@ -174,7 +178,8 @@ def house(folder: Path, news: tuple[News, ...] = NEWS, *, password: str | None =
     )
     server.start()
     try:
-        yield House(server.url, review, database, pulse, time)
+        with httpx.Client(trust_env=False) as client:
+            yield House(server.url, review, database, pulse, client, time)
     finally:
         server.stop()
         database.close()
@@ -203,13 +208,15 @@ def _poll(polls: PollStore, item: News, source: str, number: int, found: datetim
     url = item.url or f"https://news.example/{number}"
     entry = Entry(f"guid-{number}", url, item.title, item.text[:80], published=found - timedelta(minutes=7))
     sighting = Sighting(f"guid-{number}", url_key(url), entry)
-    result = PollResult(source, "new", (sighting,), Cursor(), notes=("encoding guessed: windows-1251",) if number == 1 else ())
+    result = PollResult(
+        source, "new", (sighting,), Cursor(), notes=("encoding guessed: windows-1251",) if number == 1 else ()
+    )
     polls.save(result, NOW + timedelta(minutes=4), found)
 
 
 def _finding(article: DueArticle, item: News) -> Finding:
-    verdict = Verdict(item.topic, True, item.grade, 14.0, tuple(_terms(item)), item.why)  # type: ignore[arg-type]
-    nothing = Verdict("other", False, None, 0.0, (), ("no term of this topic",))
+    verdict = Verdict(item.topic, hit=True, grade=item.grade, score=14.0, terms=tuple(_terms(item)), why=item.why)
+    nothing = Verdict("other", hit=False, grade=None, score=0.0, why=("no term of this topic",))
     return Finding(
         article.id, item.title, item.text, item.extraction, (verdict, nothing), item.language, error=item.error
     )

@@ -1,0 +1,9 @@
+import pytest
+from web_house import house
+
+
+@pytest.fixture(scope="module")
+def open_house(tmp_path_factory):
+    """A server without a password; its tests only read."""
+    with house(tmp_path_factory.mktemp("web")) as running:
+        yield running
