@@ -66,6 +66,7 @@ def _scheduler(app: App, pulse: Pulse) -> BackgroundScheduler:
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     for name, crew in zip(("poll", "read", "deliver"), app.crews.each(), strict=True):
+        pulse.beat(name, time.monotonic())  # so that a scheduler that never ticks is seen
         scheduler.add_job(_tick(name, crew, pulse), IntervalTrigger(seconds=TICK), id=name)
     return scheduler
 

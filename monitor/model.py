@@ -464,3 +464,4 @@ class HitFilter:
     until: datetime | None = None
     search: str | None = None
     limit: int | None = 200
+    offset: int = 0

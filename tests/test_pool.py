@@ -171,7 +171,7 @@ sys.stdin.read()
 
 
 def test_a_killed_parent_leaves_no_child():
-    environment = {"PYTHONPATH": str(HERE), "PATH": os.defpath}
+    environment = {"PYTHONPATH": os.pathsep.join([str(HERE), *sys.path]), "PATH": os.defpath}
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True
     )

@@ -36,7 +36,15 @@ def run(context: typer.Context, config: ConfigOption = None, database: DatabaseO
     with _app(found, alone=True) as app:
         pulse, known = Pulse(), found.environment
         server = WebServer(
-            known.host, known.port, app.review, pulse, password=known.password, now=now, monotonic=time.monotonic
+            known.host,
+            known.port,
+            app.review,
+            pulse,
+            password=known.password,
+            now=now,
+            monotonic=time.monotonic,
+            timezone=app.settings.timezone,
+            topics=[topic.name for topic in app.topics],
         )
         raise typer.Exit(daemon.run(app, server, pulse))
 

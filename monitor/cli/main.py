@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
-import click
 import typer
 
 from monitor import __version__
@@ -24,6 +24,9 @@ cli = typer.Typer(
 )
 for noun in (daemon, match, hits, why, sources, topics, alerts, config, export):
     noun.add_to(cli)
+
+_WRONG_USE: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+"""Newer typer brings a click of its own, so the class is found by way of typer."""
 
 
 def _version(wanted: bool) -> None:
@@ -50,10 +53,10 @@ def run(arguments: Sequence[str]) -> int:
     except MonitorError as error:
         print(error, file=sys.stderr)  # noqa: T201 - the one place that tells of errors
         return _code(error)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except _WRONG_USE as error:
+        print(f"monitor: {error.format_message()}; see --help", file=sys.stderr)  # noqa: T201 - as above
+        return 2
+    except (typer.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -53,7 +52,7 @@ class Place:
 class DefaultGroup(TyperGroup):
     """A noun whose ``list`` may be left out: ``monitor hits --json`` is ``monitor hits list --json``."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put ``list`` in front unless a subcommand or help is asked for."""
         if not args or (args[0] not in self.commands and args[0] not in {"-h", "--help"}):
             args = ["list", *args]

@@ -83,10 +83,11 @@ def _find(context: typer.Context, config: Path | None, name: str) -> Topic:
 
 
 def _summary(topic: Topic) -> dict[str, object]:
+    forms = [form for concept in topic.concepts.values() for form in concept]
     return {
         "name": topic.name,
         "version": topic.version,
-        "forms": topic.forms,
-        "languages": len(topic.languages),
+        "forms": len(forms),
+        "languages": len({form.language for form in forms}),
         "examples": len(topic.examples),
     }

@@ -36,6 +36,7 @@ DEADLINE = 30.0
 _CONNECTIONS = 128
 _KEPT_ALIVE = 20.0
 _TRANSPORT = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ConnectionNotAvailable)
+_BROKEN = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
 _CONNECTED = "connection.connect_tcp.started"  # events of httpcore's trace extension
 _ANSWERED = "http11.receive_response_headers.complete"
 _ROBOTS_LIMIT = MIB // 2
@@ -141,7 +142,7 @@ class Fetcher:
         try:
             return self._send(ask, seen)
         except (*_TRANSPORT, OSError, ValueError) as error:
-            if _CONNECTED in seen or _ANSWERED in seen or isinstance(error, httpcore.TimeoutException):
+            if not isinstance(error, _BROKEN) or seen & {_CONNECTED, _ANSWERED}:
                 raise _failure(_host(ask.url), error) from error
         return self._exchange(ask)
 
@@ -184,7 +185,7 @@ def _read(response: httpcore.Response, ask: _Ask, wire: int) -> _Answer:
     if response.status != 200 and not (response.status == 304 and ask.conditional):
         raise headers.refusal(response.status, head)
     if response.status == 304:
-        head.pop("content-encoding", None)
+        return _Answer(304, head, b"".join(response.iter_stream()))  # empty, whatever its head says (RFC 9110, 15.4.5)
     return _Answer(response.status, head, _body(response, head, min(wire, ask.limit), ask.limit))
 
 

@@ -17,12 +17,12 @@ ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, text
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 SHORTEST, LONGEST = 1.0, 86_400.0
 _NUMBER = re.compile(r"([+-]?)(\d+)")
-_LATIN_1 = re.compile(r"[\x21-\x7e\x80-\xff]([\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?")
+_SENDABLE = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
 
 
 def request(host: str, agent: str, accept: str, validators: Mapping[str, str | None]) -> list[tuple[str, str]]:
-    """The headers of a request; a validator that no header can carry is left out (the answer is then a whole body)."""
-    sent = [(name, value) for name, value in validators.items() if value and _LATIN_1.fullmatch(value)]
+    """The headers of a request; a validator that is not printable ASCII is left out (the answer is then whole)."""
+    sent = [(name, value) for name, value in validators.items() if value and _SENDABLE.fullmatch(value)]
     return [("Host", host), ("User-Agent", agent), ("Accept", accept), ("Accept-Encoding", ACCEPTED), *sent]
 
 
@@ -32,9 +32,17 @@ def answer(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     for name, value in raw:
         key = name.decode("latin-1").lower()
         if key != "set-cookie":
-            text = "".join(character for character in value.decode("latin-1") if character.isprintable())
+            text = "".join(character for character in _decoded(value) if character.isprintable())
             headers[key] = f"{headers[key]}, {text}" if key in headers else text
     return headers
+
+
+def _decoded(value: bytes) -> str:
+    """As UTF-8, which servers send though no RFC has it (a Location with Cyrillic letters), else as Latin-1."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def refusal(status: int, headers: Mapping[str, str]) -> FetchError:

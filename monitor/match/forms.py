@@ -20,6 +20,8 @@ NUMBER = "#"
 ENDINGS = frozenset("az bn et eu fi gu hi hu hy ka kk kn ko ky ml mn mr ne pa si ta te tk tr tt ug uz".split())
 """Languages that glue endings to words: there a plain word admits one of up to ENDING letters."""
 ENDING = 6
+SHORTEST_WITH_ENDING = 5
+"""Shorter words take no ending unless ``*`` says so: too many other words begin like them."""
 
 _GAPS = frozenset(("…", "..."))
 _NUMBER_AFTER = "-#"
@@ -110,7 +112,8 @@ def _atom(word: str, language: str, *, neighbour: bool) -> Atom:
     if not literal or " " in literal or not any(classes):
         raise FormError(f"expected letters or digits, got {word!r}")
     capitals = _is_acronym(stem)
-    ending = -1 if word.endswith("*") else ENDING if language in ENDINGS and not capitals else 0
+    glued = language in ENDINGS and not capitals and len(literal) >= SHORTEST_WITH_ENDING
+    ending = -1 if word.endswith("*") else ENDING if glued else 0
     return Atom(literal, word.startswith("*") or (neighbour and classes[0] == HANGUL), ending, capitals)
 
 

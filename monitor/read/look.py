@@ -98,7 +98,8 @@ def may_match(matcher: Matcher, told: Told, html: str) -> bool:
 
 
 def _unescaped(match: re.Match[str]) -> str:
-    return chr(int(match[1], 16))
+    code = int(match[1], 16)
+    return "" if 0xD800 <= code < 0xE000 else chr(code)
 
 
 def _told(meta: Mapping[str, Any]) -> Told:

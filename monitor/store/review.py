@@ -67,6 +67,12 @@ class ReviewStore:
                 row = session.exec(select(ArticleRow).where(ArticleRow.canonical_url == url)).first()
             return None if row is None else _ledger(session, row)
 
+    def ledger(self, article_id: int) -> Ledger | None:
+        """Everything that became of one article by its number; None when there is none."""
+        with self._database.read() as session:
+            row = session.get(ArticleRow, article_id)
+            return None if row is None else _ledger(session, row)
+
     def sources(self) -> list[SourceView]:
         """Every source ever configured, active ones first, by name."""
         hits = (
@@ -112,7 +118,7 @@ class ReviewStore:
     def _hit_ids(self, wanted: HitFilter) -> list[int | None]:
         query = _filtered(wanted).order_by(col(HitRow.found).desc(), col(HitRow.id).desc())
         with self._database.read() as session:
-            return list(session.exec(query.limit(wanted.limit) if wanted.limit else query))
+            return list(session.exec(query.offset(wanted.offset).limit(wanted.limit)))
 
 
 def _hits_of(ids: Sequence[int | None]) -> Any:

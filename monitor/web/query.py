@@ -15,7 +15,8 @@ from monitor.text import clean
 
 PAGE = 50
 """Hits on a page."""
-LAST_PAGE = 200
+LAST_PAGE = 20
+"""The store reads a list from its beginning, so a page costs as much as all before it."""
 LONGEST = 200
 """Characters of one parameter."""
 STATES: tuple[str, ...] = get_args(ReviewState)

@@ -11,6 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from monitor.cli.demo.expected import load_expected, seeds_folder
+from monitor.cli.demo.outlets import DOWN_NAME
 
 OUTLETS = load_expected(seeds_folder())
 COMMAND = [sys.executable, "-W", "error::ResourceWarning", "-m", "monitor", "demo"]
@@ -52,15 +53,16 @@ def test_it_shows_the_sources_and_how_they_answered(shown):
             line for line in text.splitlines() if line.strip().startswith(outlet.name)
         )
     assert "304 not modified" in text
-    assert "down: connection refused" in text
+    assert "down: c" in next(line for line in text.splitlines() if DOWN_NAME in line)
 
 
 def test_it_shows_every_hit_with_its_words_marked(shown):
     text = shown[1].stdout
+    unmarked = text.replace("[", "").replace("]", "")
     for outlet in OUTLETS:
         for page in outlet.pages:
-            assert (page.title[:40] in text) == bool(page.hits), page.title
-    for words in ("[Рамштайн", "রামস্টেইন", "UDCG", "Why: "):
+            assert (page.title[:40] in unmarked) == bool(page.hits), page.title
+    for words in ("[Ramstein]", "[রামস্টেইন", "Рамштайном]", "UDCG", "Why: "):
         assert words in text
     assert "Found by the topic ramstein: 4" in text
     assert "Found by ukraine-aid only: 1" in text

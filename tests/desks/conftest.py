@@ -27,7 +27,7 @@ class Desk:
         self.config.write_text(
             f"""fetch: {{allow_private_addresses: true, pace: 0s, obey_robots: false}}
 deliver: {{telegram_api_base: "{self.bot.base}/bot"}}
-topics: [ramstein, ukraine-aid]
+topics: [ramstein]
 sources:
 {sources}
 alerts:

@@ -87,12 +87,27 @@ def test_another_origin_is_told_nothing(serve, fetcher):
 
 
 def test_not_modified_needs_validators(serve, fetcher):
-    server = serve(sends(response(status="304 Not Modified", Content_Length=None, ETag='"1"')))
+    server = serve(
+        sends(response(status="304 Not Modified", Content_Length="99999999", Content_Encoding="gzip", ETag='"1"'))
+    )
     document = fetcher.fetch(server.url, etag='"1"')
     assert document.not_modified
     assert document.body == b""
     error = refused(fetcher, server.url)
     assert (error.kind, error.status) == ("http", 304)
+
+
+def test_a_target_in_bare_utf_8_is_understood(serve, fetcher):
+    location = "/новини?q=ї".encode().decode("latin-1")  # how the bytes of UTF-8 come through the helper
+    server = serve(site({"/": found(location), "/%D0%BD%D0%BE%D0%B2%D0%B8%D0%BD%D0%B8?q=%D1%97": response(b"here")}))
+    assert fetcher.fetch(server.url).body == b"here"
+
+
+def test_a_header_that_cannot_be_sent_is_an_error_also_on_a_kept_connection(serve, fetcher):
+    server = serve(sends(response(b"ok")))
+    fetcher.fetch(server.url)
+    assert refused(fetcher, server.url, accept="text\r\nEvil: 1").kind == "protocol"
+    assert len(server.heads) == 1
 
 
 def test_an_empty_page_is_a_document(serve, fetcher):
@@ -140,7 +155,7 @@ def test_a_date_counts_only_beside_the_servers_own():
     assert retry_after("Fri, 01 May 2026 12:02:00 GMT", "") is None
 
 
-@pytest.mark.parametrize("validator", ['"a\r\nX-Evil: 1"', '"ї"', " ", '"\x1b"', "\n"])
+@pytest.mark.parametrize("validator", ['"a\r\nX-Evil: 1"', '"ї"', '"é"', " ", '"\x1b"', "\n"])
 def test_a_validator_that_no_header_can_carry_is_left_out(serve, fetcher, validator):
     server = serve(sends(response(b"ok")))
     assert fetcher.fetch(server.url, etag=validator).status == 200

@@ -23,6 +23,12 @@ def pool():
         yield pool
 
 
+@pytest.fixture(scope="module")
+def impatient():
+    with Pool(1, wall=2.5) as pool:
+        yield pool
+
+
 @pytest.fixture
 def look(pool):
     def look(body: bytes = b"", **meta):
@@ -115,7 +121,9 @@ def test_a_page_without_feed_title_brings_its_own(look):
         page(FILLER + "<div>" * 300 + HIT),
         page(
             "",
-            f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", "articleBody": HIT * 6})}</script>',
+            '<script type="application/ld+json">'
+            + json.dumps({"@type": "NewsArticle", "articleBody": HIT * 6})
+            + "</script>",
         ),
         page(
             "",
@@ -148,14 +156,14 @@ def test_a_page_of_one_short_sentence_that_hits_is_not_lost(look):
     [b"<div>" * 400_000, b"<p>" + b"<a href=x>y</a>" * 200_000, b"<meta name=author content=x>" * 100_000],
     ids=["nesting", "links", "metas"],
 )
-def test_hostile_pages_end_one_way_or_the_other_and_the_next_is_read(body):
+def test_hostile_pages_end_one_way_or_the_other_and_the_next_is_read(impatient, body):
+    assert ended(impatient, body) in {"no hit", "timeout", "crashed", "failed"}
+    sound = page("<p>Контактна група зустрілася на базі Рамштайн, повідомило міністерство у вівторок.</p>")
+    assert ended(impatient, sound) == "hit"
+
+
+def ended(pool: Pool, body: bytes) -> str:
     meta = {"url": "https://x.example/", "title": "t", "feed_text": "", "has_page": True}
-    with Pool(1, wall=3.0) as impatient:
-        assert ended(impatient, body, meta) in {"no hit", "timeout", "crashed", "failed"}
-        assert ended(impatient, page(FILLER + HIT), meta) == "hit"
-
-
-def ended(pool: Pool, body: bytes, meta: dict[str, object]) -> str:
     try:
         answer = look_from_json(pool.run("monitor.read.look:factory", body, meta, SETUP))
     except WorkerError as error:

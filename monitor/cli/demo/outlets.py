@@ -42,7 +42,7 @@ class Manners:
 
 
 MANNERS: Mapping[str, Manners] = MappingProxyType(
-    {"tin-sang": Manners(etag=True), "purbo-songbad": Manners(delay=1.5)},
+    {"tin-sang": Manners(etag=True), "purbo-songbad": Manners(delay=1.0)},
 )
 
 

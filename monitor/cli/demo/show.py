@@ -15,9 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.cli.demo.outlets import DOWN_NAME
-from monitor.deliver.cards import card
+from monitor.deliver.cards import HEADLINE, card
 from monitor.deliver.names import language_name
-from monitor.text import shorten
+from monitor.text import shorten, snippet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,10 +73,18 @@ def hit_lines(hit: HitView, *, colour: bool) -> Text:
     shown = card(hit, None, "UTC")
     facts = f"{shown.outlet} · {shown.language} · {shown.when} · {shown.topic}: {shown.grade}"
     text = Text()
-    text.append(shown.headline, "bold").append("\n")
+    text.append_text(headline(hit, colour=colour)).append("\n")
     text.append(facts, DIM).append("\n")
     text.append_text(marked(shown.snippet, colour=colour)).append("\n")
     text.append(f"Why: {shorten(' · '.join(shown.why[:REASONS]), REASON_WIDTH)}", DIM)
+    return text
+
+
+def headline(hit: HitView, *, colour: bool) -> Text:
+    """The headline, with its matched words marked."""
+    spans = [(term.start, term.end) for term in hit.terms if term.field == "title"]
+    text = marked(snippet(hit.title, spans, HEADLINE), colour=colour)
+    text.stylize_before("bold")
     return text
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 MAX_INFLATED = 10 * 1024 * 1024
 
-_HTML_PAGE = re.compile(r"\s*(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html)\b", re.IGNORECASE | re.DOTALL)
+_HTML_PAGE = re.compile(r"\s*+(?:<!--.*?-->\s*+)*+(?:<!doctype\s+html|<html)\b", re.IGNORECASE | re.DOTALL)
 _ITEM = re.compile(r"<((?:[A-Za-z][\w.-]{0,20}:)?(?:item|entry))[\s>].*?</\1\s*>", re.DOTALL)
 _ROOT_END = re.compile(r"\s*(?:</[\w:.-]+\s*>\s*)+\Z")
 _HTML_TYPES = {"text/html", "application/xhtml+xml"}
