@@ -72,7 +72,8 @@ def csv_lines(hits: Iterable[HitView]) -> Iterator[str]:
 def atom(hits: Iterable[HitView], title: str, updated: datetime) -> Iterator[str]:
     """An Atom feed (RFC 4287), piece by piece."""
     yield '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-    yield f"  <id>urn:ramstein-monitor:hits</id>\n  <title>{escape(title)}</title>\n  <updated>{iso(updated)}</updated>\n"
+    yield f"  <id>urn:ramstein-monitor:hits</id>\n  <title>{escape(title)}</title>\n"
+    yield f"  <updated>{iso(updated)}</updated>\n"
     for hit in hits:
         yield _atom_entry(hit)
     yield "</feed>\n"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -73,13 +74,14 @@ def html_to_text(html: str) -> str:
 
 
 def snippet(text: str, spans: Sequence[tuple[int, int]], width: int) -> list[tuple[str, bool]]:
-    """Return the words round the first spans as (piece, marked) pairs, at most ``width`` characters of the text.
+    """Return the words round the spans as (piece, marked) pairs, at most ``width`` characters of the text.
 
     ``spans`` are half-open code point ranges, in any order, and may overlap; without any, the text's beginning is
-    shown. White space becomes a space. Where the text goes on, an ellipsis stands at the end in question.
+    shown. Where they do not all fit, the place with the most different marked words is shown, the first such. White
+    space becomes a space. Where the text goes on, an ellipsis stands at the end in question.
     """
     marks = _merged(text, spans)
-    start, end = _window(text, marks[0] if marks else (0, 0), max(width, 1))
+    start, end = _window(text, _densest(text, marks, width), max(width, 1))
     pieces = [(ELLIPSIS + " ", False)] if start > 0 else []
     at = start
     for left, right in ((max(a, start), min(b, end)) for a, b in marks if a < end and b > start):
@@ -102,6 +104,24 @@ def _merged(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]
         else:
             out.append((start, end))
     return out
+
+
+def _densest(text: str, marks: Sequence[tuple[int, int]], width: int) -> tuple[int, int]:
+    """Return the mark from which on most different words are marked within two thirds of the width."""
+    best, most = (0, 0), 0
+    words: Counter[str] = Counter()
+    ahead = 0
+    for start, end in marks:
+        while ahead < len(marks) and (marks[ahead][1] <= start + width * 2 // 3 or marks[ahead][0] == start):
+            words[text[slice(*marks[ahead])].casefold()] += 1
+            ahead += 1
+        if len(words) > most:
+            best, most = (start, end), len(words)
+        word = text[start:end].casefold()
+        words[word] -= 1
+        if not words[word]:
+            del words[word]
+    return best
 
 
 def _window(text: str, mark: tuple[int, int], width: int) -> tuple[int, int]:

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -173,3 +175,10 @@ def test_a_snippet_shows_a_part_of_the_text_with_its_first_span(text, spans, wid
     assert len(words) <= max(width, 1)
     real = [(a, b) for a, b in spans if max(a, 0) < min(b, len(text))]
     assert any(marked for _, marked in pieces) == bool(real)
+
+
+def test_the_extract_shows_the_place_with_the_most_different_words():
+    text = "Ukraine said. " * 40 + "the contact group on Ukraine met at Ramstein " + "and Ukraine said. " * 40
+    spans = [(m.start(), m.end()) for m in re.finditer("Ukraine|contact group|Ramstein", text)]
+    shown = {piece for piece, marked in snippet(text, spans, 120) if marked}
+    assert shown == {"Ukraine", "contact group", "Ramstein"}

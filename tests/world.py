@@ -13,7 +13,9 @@ GROUP = (
     "Defence ministers of some fifty countries came together on Friday for a session of the Ukraine Defense Contact "
     "Group at Ramstein Air Base, where they promised Kyiv more air defence, ammunition and armoured vehicles. "
 )
-WEATHER = "Rain is expected along the coast until Sunday, with a fresh wind from the west and mild nights in the hills. "
+WEATHER = (
+    "Rain is expected along the coast until Sunday, with a fresh wind from the west and mild nights in the hills. "
+)
 
 
 @dataclass

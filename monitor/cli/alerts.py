@@ -47,7 +47,7 @@ def list_alerts(
 
 
 @alerts.command("test")
-def test(
+def try_channel(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME")],
     config: ConfigOption = None,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,7 +35,11 @@ def export(
 
     at = now()
     wanted = HitFilter(topic=topic, since=parse_time(since, at), limit=None)
-    writers = {"jsonl": _jsonl, "csv": csv_lines, "atom": lambda hits: atom(hits, "Ramstein monitor: hits", at)}
+    writers: dict[str, Callable[[Iterable[HitView]], Iterator[str]]] = {
+        "jsonl": _jsonl,
+        "csv": csv_lines,
+        "atom": partial(atom, title="Ramstein monitor: hits", updated=at),
+    }
     if kind not in writers:
         raise UsageError(f'--format: expected {", ".join(writers)}, got "{kind}"')
     with review(place(context, config, database)) as store:

@@ -98,6 +98,8 @@ def _plugin(url: str) -> Any | None:
 
 def _objection(plugin: Any) -> str | None:
     """Why a readable URL is not used all the same."""
+    if not plugin.verify_certificate:
+        return "verify=no is not supported: add the server's certificate to the system's store or to SSL_CERT_FILE"
     if isinstance(plugin, NotifyTelegram):
         return _telegram_objection(plugin)
     if isinstance(plugin, NotifyEmail):
@@ -144,7 +146,6 @@ def _chat(plugin: Any, base: str) -> telegram.Chat:
         silent=plugin.silent,
         preview=plugin.preview,
         base=base,
-        verify=plugin.verify_certificate,
     )
 
 
@@ -161,7 +162,6 @@ def _mailbox(plugin: Any) -> mail.Mailbox:
         password=plugin.password,
         reply_to=next(iter(sorted(plugin.reply_to)), None),
         headers=dict(plugin.headers),
-        verify=plugin.verify_certificate,
     )
 
 

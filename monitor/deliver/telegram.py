@@ -37,7 +37,6 @@ class Chat:
     preview: bool = False
     base: str = API
     """The API server's root URL, without ``/bot``."""
-    verify: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +87,6 @@ def _connection(chat: Chat, timeout: float) -> http.client.HTTPConnection:
     if parts.scheme == "http":
         return http.client.HTTPConnection(host, parts.port, timeout=timeout)
     context = ssl.create_default_context()
-    if not chat.verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
     return http.client.HTTPSConnection(host, parts.port, timeout=timeout, context=context)
 
 

@@ -1,19 +1,19 @@
 """The fetcher: follows redirects itself, reads bodies within their limits, and turns every failure into a FetchError.
 
-Built on httpcore, the transport inside httpx: the layers that httpx adds (a cookie jar, proxies and settings from the
-environment, redirects whose bodies are read, unbounded decompression, a log of full URLs) are what a fetcher of
-hostile URLs must not have. Messages name the host at most: paths and queries may hold a reader's key.
+Redirects are followed here, hop by hop, and their bodies are never read. Messages name the host at most: paths and
+queries may hold a reader's key.
 """
 
 from __future__ import annotations
 
-import logging
 import time
+from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpcore
+import httpx
 
 from monitor.errors import FetchError
 from monitor.fetch import headers
@@ -21,6 +21,7 @@ from monitor.fetch.inflate import body, too_large
 from monitor.fetch.network import GuardedNetwork, timeouts
 from monitor.fetch.resolver import Resolver
 from monitor.fetch.robots import Robots
+from monitor.fetch.transport import PoolTransport
 from monitor.model import Document
 from monitor.text import clean
 from monitor.urls import check_url, resolve
@@ -81,15 +82,14 @@ class Fetcher:
         context = httpcore.default_ssl_context()
         if settings.certificates:
             context.load_verify_locations(settings.certificates)
-        self._pool = httpcore.ConnectionPool(
+        pool = httpcore.ConnectionPool(
             ssl_context=context,
             max_connections=_CONNECTIONS,
             keepalive_expiry=_KEPT_ALIVE,
             network_backend=GuardedNetwork(settings, Resolver(settings.resolver, monotonic), monotonic),
         )
+        self._transport = PoolTransport(pool)
         self._robots = Robots(self._fetch_robots, monotonic)
-        # httpcore logs whole requests at DEBUG, and a URL may hold a key
-        logging.getLogger("httpcore").setLevel(logging.WARNING)
 
     def fetch(
         self,
@@ -125,7 +125,7 @@ class Fetcher:
 
     def close(self) -> None:
         """Close all connections."""
-        self._pool.close()
+        self._transport.close()
 
     def _fetch_robots(self, url: str, left: float) -> Document:
         return self.fetch(
@@ -148,7 +148,8 @@ class Fetcher:
 
     def _send(self, ask: _Ask, seen: set[str]) -> _Answer:
         extensions = {"timeout": self._timeouts(ask), "trace": lambda event, _: seen.add(event)}
-        with self._pool.stream("GET", _target(ask.url), headers=self._headers(ask), extensions=extensions) as response:
+        request = _request(ask.url, self._headers(ask), extensions)
+        with closing(self._transport.handle_request(request)) as response:
             return _read(response, ask, self._settings.wire_limit)
 
     def _headers(self, ask: _Ask) -> list[tuple[str, str]]:
@@ -177,33 +178,36 @@ def _failure(host: str, error: Exception) -> FetchError:
     return FetchError("protocol", f"{host} does not speak HTTP: {clean(str(error), 150)}")
 
 
-def _read(response: httpcore.Response, ask: _Ask, wire: int) -> _Answer:
+def _read(response: httpx.Response, ask: _Ask, wire: int) -> _Answer:
     """The answer with its body where it is a document; a redirect's body and an error's are never read."""
-    head = headers.answer(response.headers)
-    if response.status in headers.REDIRECTS and "location" in head:
-        return _Answer(response.status, head, b"")
-    if response.status != 200 and not (response.status == 304 and ask.conditional):
-        raise headers.refusal(response.status, head)
-    if response.status == 304:
-        return _Answer(304, head, b"".join(response.iter_stream()))  # empty, whatever its head says (RFC 9110, 15.4.5)
-    return _Answer(response.status, head, _body(response, head, min(wire, ask.limit), ask.limit))
+    head = headers.answer(response.headers.raw)
+    if response.status_code in headers.REDIRECTS and "location" in head:
+        return _Answer(response.status_code, head, b"")
+    if response.status_code != 200 and not (response.status_code == 304 and ask.conditional):
+        raise headers.refusal(response.status_code, head)
+    if response.status_code == 304:
+        return _Answer(304, head, b"".join(response.iter_raw()))  # empty, whatever its head says (RFC 9110, 15.4.5)
+    return _Answer(response.status_code, head, _body(response, head, min(wire, ask.limit), ask.limit))
 
 
-def _body(response: httpcore.Response, head: dict[str, str], wire: int, limit: int) -> bytes:
+def _body(response: httpx.Response, head: dict[str, str], wire: int, limit: int) -> bytes:
     length = head.get("content-length", "")
     if length.isdigit() and (len(length) > 15 or int(length) > wire):
         raise too_large(wire)
     taken = body(head.get("content-encoding", ""), wire=wire, limit=limit)
-    for piece in response.iter_stream():
+    for piece in response.iter_raw():
         taken.feed(piece)
     return taken.whole()
 
 
-def _target(url: str) -> httpcore.URL:
-    """The URL in parts, so that httpcore does not parse it again."""
+def _request(url: str, head: list[tuple[str, str]], extensions: dict[str, Any]) -> httpx.Request:
+    """The request; its target goes out as written, where httpx would tidy it (``/a/../b``)."""
     parts = urlsplit(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return httpcore.URL(scheme=parts.scheme, host=parts.hostname or "", port=parts.port, target=target)
+    try:
+        return httpx.Request("GET", url, headers=head, extensions={**extensions, "target": target.encode("ascii")})
+    except httpx.InvalidURL as error:
+        raise FetchError("bad_url", f"{_host(url)}: {error}", permanent=True) from error
 
 
 def _origin(url: str) -> tuple[str, str]:
@@ -217,5 +221,5 @@ def _host(url: str) -> str:
 
 def _reason(error: Exception) -> str:
     """What the system said, without addresses or paths."""
-    cause = error.__cause__ or error
-    return getattr(cause, "strerror", None) or type(error).__name__
+    cause = error.__cause__ or next(iter(error.args), error)
+    return (getattr(cause, "strerror", None) or type(error).__name__).lower()

@@ -50,7 +50,9 @@ class Matcher:
         ends = body.place(title), body.place(title + 2 + LEAD)
         explainer = Explainer(self._forms, body, url, text.language)
         return tuple(
-            _verdict(topic, text, judge(topic.rules, topic.unless, Sight(in_text[place], in_url[place], *ends)), explainer)
+            _verdict(
+                topic, text, judge(topic.rules, topic.unless, Sight(in_text[place], in_url[place], *ends)), explainer
+            )
             for place, topic in enumerate(self._topics)
         )
 
@@ -88,5 +90,3 @@ def _sum(topic: Topic, text: Text, ruling: Ruling, *, too_old: bool) -> str:
     if ruling.score >= topic.threshold:
         return score + (f": certain from {topic.certain:g}" if ruling.score >= topic.certain else ": probable")
     return f"{score}: near miss" if ruling.score > 0 else f"{score}: all taken back"
-
-

@@ -127,18 +127,16 @@ def _is_acronym(normal: Normal, start: int, end: int) -> bool:
     if not source[first:last].isupper() or source[first - 1 : first].isdigit() or source[last : last + 1].isdigit():
         return False
     low, high = max(0, first - 2 * _BASE64_LENGTH), last + 2 * _BASE64_LENGTH
-    around = next(run for run in _BASE64.finditer(source, low, high) if run.end() >= last) if (
-        source[first:last].isascii()
-    ) else None
+    around = (
+        next(run for run in _BASE64.finditer(source, low, high) if run.end() >= last)
+        if (source[first:last].isascii())
+        else None
+    )
     return around is None or not _is_base64(around[0])
 
 
 def _is_base64(run: str) -> bool:
-    return (
-        len(run) >= _BASE64_LENGTH
-        and any(char.isdigit() for char in run)
-        and any(char.islower() for char in run)
-    )
+    return len(run) >= _BASE64_LENGTH and any(char.isdigit() for char in run) and any(char.islower() for char in run)
 
 
 def _follow(found: Iterable[tuple[int, int]], after: Spans, gap: int, normal: Normal) -> Iterable[tuple[int, int]]:

@@ -124,9 +124,7 @@ def _group(reader: Reader, path: KeyPath, data: Any, concepts: Collection[str]) 
 
 def _weights(reader: Reader, path: KeyPath, data: Any) -> dict[str, float]:
     if isinstance(data, dict) and reader.mapping(path, data, known=FIELDS):
-        return {
-            field: reader.number((*path, field), data.get(field, "0"), low=-100, high=100) for field in FIELDS
-        }
+        return {field: reader.number((*path, field), data.get(field, "0"), low=-100, high=100) for field in FIELDS}
     weight = reader.number(path, data, low=-100, high=100)
     return {field: 0.0 if field == "url" else weight for field in FIELDS}
 
@@ -203,6 +201,7 @@ def read_examples(reader: Reader, data: Any) -> tuple[Example, ...]:
         for kind, texts in kinds.items():
             path = ("examples", language, kind)
             for place, text in enumerate(reader.items(path, texts, "texts")):
-                examples.append(Example(language, kind == "hit", reader.text((*path, place), text), reader.line((*path, place))))
+                examples.append(
+                    Example(language, kind == "hit", reader.text((*path, place), text), reader.line((*path, place)))
+                )
     return tuple(examples)
-

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
@@ -97,8 +96,7 @@ class Pages:
         """The list, newest first."""
         desk = self._desk
         question = read(request.query_params, desk.now(), desk.timezone)
-        start = (question.page - 1) * PAGE
-        found = list(islice(desk.review.hits(question.wanted), start, start + PAGE + 1))
+        found = list(desk.review.hits(question.wanted))
         sources = desk.review.sources()
         return self._page(
             "hits.html",
@@ -117,13 +115,13 @@ class Pages:
         hit = None if known is None else self._desk.review.hit(known)
         if hit is None:
             raise HTTPException(404, f"There is no hit number {clean(hit_id, 20)}.")
-        ledger = self._desk.review.why(hit.url) if hit.url else None
+        ledger = self._desk.review.ledger(hit.article_id)
         return self._page(
             "hit.html",
             hit=hit,
             headline=marking.headline(hit),
             paragraphs=marking.paragraphs(hit),
-            steps=_steps(ledger, hit.article_id),
+            steps=show.steps(ledger) if ledger else [],
             token=self._guard.token,
             longest=LONGEST_NOTE,
         )
@@ -183,8 +181,3 @@ class Pages:
     def _page(self, template: str, **values: Any) -> str:
         clock = Clock(self._desk.now(), self._desk.timezone)
         return self._renderer.page(template, clock=clock, **values)
-
-
-def _steps(ledger: Ledger | None, article_id: int) -> list[show.Step]:
-    """The ledger's lines; none when the address leads to another article."""
-    return show.steps(ledger) if ledger and ledger.article_id == article_id else []

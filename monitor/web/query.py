@@ -15,8 +15,8 @@ from monitor.text import clean
 
 PAGE = 50
 """Hits on a page."""
-LAST_PAGE = 20
-"""The store reads a list from its beginning, so a page costs as much as all before it."""
+LAST_PAGE = 200
+"""Older hits are found with a filter."""
 LONGEST = 200
 """Characters of one parameter."""
 STATES: tuple[str, ...] = get_args(ReviewState)
@@ -68,7 +68,8 @@ def read(params: Mapping[str, str], now: datetime, zone: str) -> Question:
         state=given.get("state"),
         since=since,
         search=given.get("q"),
-        limit=page * PAGE + 1,
+        limit=PAGE + 1,
+        offset=(page - 1) * PAGE,
     )
     return Question(wanted, page, given, tuple(problems))
 

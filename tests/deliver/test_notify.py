@@ -234,22 +234,25 @@ def certificate(tmp_path_factory):
     if shutil.which("openssl") is None:
         pytest.skip("needs openssl")
     home = tmp_path_factory.mktemp("tls")
-    made = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"
+    made = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
     subprocess.run([*made.split(), "-keyout", "key.pem", "-out", "cert.pem"], cwd=home, check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(home / "cert.pem", home / "key.pem")
-    return context
+    return context, home / "cert.pem"
 
 
 @pytest.mark.needs("openssl")
 @pytest.mark.parametrize(("implicit", "mode"), [(False, "starttls"), (True, "ssl")])
-def test_mail_over_tls(certificate, implicit, mode):
-    with SmtpServer(context=certificate, implicit=implicit) as server:
+def test_mail_over_tls(certificate, monkeypatch, implicit, mode):
+    context, file = certificate
+    with SmtpServer(context=context, implicit=implicit) as server:
         url = server.url.replace("mailto:", "mailtos:") + f"&mode={mode}"
         refused = notifier().send(url, MESSAGE)
         assert kind(refused) == "later"
         assert "CERTIFICATE" in refused.error
-        assert notifier().send(url + "&verify=no", MESSAGE).ok
+        assert "SSL_CERT_FILE" in notifier().check(url + "&verify=no")
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+        assert notifier().send(url, MESSAGE).ok
     (sent,) = server.mails
     assert sent.secured
 

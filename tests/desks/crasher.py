@@ -1,6 +1,6 @@
 """A child for the crash tests: one round, killed the n-th time a desk reaches a point.
 
-    crasher.py CONFIG DATABASE DESK POINT N      POINT: claimed | worked | saved
+crasher.py CONFIG DATABASE DESK POINT N      POINT: claimed | worked | saved
 """
 
 import os

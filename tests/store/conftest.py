@@ -5,6 +5,7 @@ from make import ALERTS, SOURCES
 
 from monitor.store import DeliveryStore, PollStore, ReadStore, ReviewStore
 
+
 class Stores:
     """The stores of one database."""
 

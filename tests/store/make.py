@@ -35,7 +35,12 @@ def verdict(topic="ramstein", *, hit=True):
 
 def found(article, *verdicts, **more):
     return Finding(
-        article.id, article.title, "The Ramstein group met.", more.pop("extraction", "full"), verdicts or (verdict(),), **more
+        article.id,
+        article.title,
+        "The Ramstein group met.",
+        more.pop("extraction", "full"),
+        verdicts or (verdict(),),
+        **more,
     )
 
 

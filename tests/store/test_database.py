@@ -22,7 +22,10 @@ def test_the_migrations_make_the_tables_of_the_program(database):
 def test_sqlite_is_set_up_for_one_writer_and_many_readers(database):
     with database.write() as session:
         raw = session.connection().connection.cursor()
-        values = {name: raw.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")}
+        values = {
+            name: raw.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
+        }
     assert values == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 10000, "synchronous": 2}
 
 

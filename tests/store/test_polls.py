@@ -55,7 +55,9 @@ def test_a_failed_poll_keeps_the_cursor_and_counts(stores, clock):
     stores.polls.save(failed, clock(), clock())
     view = next(view for view in stores.review.sources() if view.name == "Harbour Post")
     assert (view.health, view.failures, view.error) == ("failing", 2, "http: 503")
-    due = next(d for d in iter(lambda: stores.polls.claim(clock.forward(seconds=1)), None) if d.source.name == view.name)
+    due = next(
+        d for d in iter(lambda: stores.polls.claim(clock.forward(seconds=1)), None) if d.source.name == view.name
+    )
     assert due.cursor.etag == "v1"
 
 

@@ -248,7 +248,7 @@ def test_junk_is_answered_never_an_error(open_house, path):
 
 def test_what_could_not_be_used_is_said(open_house):
     assert "page is a number" in open_house.get("/?page=-1").text
-    assert "Pages end at 20" in open_house.get("/?page=21").text
+    assert "Pages end at 200" in open_house.get("/?page=201").text
     assert "since is a span" in open_house.get("/?since=yesterday").text
     assert "state is one of" in open_house.get("/?state=gone").text
     assert "longer than 200" in open_house.get("/?q=" + "x" * 201).text
