@@ -10,7 +10,7 @@ from monitor.config.cron import next_cron
 from monitor.model import Alert, Finding, NewDelivery
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
 
 def deliveries(
@@ -22,20 +22,28 @@ def deliveries(
     backlog: timedelta,
     now: datetime,
 ) -> tuple[NewDelivery, ...]:
-    """One delivery for each pair of a topic that hit (and is in ``topics_hit``) and an alert that wants it.
+    """One delivery for each alert that wants one of the topics that hit: an article goes to a channel once.
+
+    It goes under the alert's first topic that hit for certain, else under its first that hit. Only topics in
+    ``topics_hit`` count.
 
     An article published more than ``backlog`` before ``found`` is stored as suppressed, with the reason; one without
     a date, or with a date to come, counts as new.
     """
-    hits = [verdict.topic for verdict in finding.verdicts if verdict.hit and verdict.topic in topics_hit]
+    hits = {item.topic: item.grade for item in finding.verdicts if item.hit and item.topic in topics_hit}
     suppressed = _too_old(finding.published, found, backlog)
     return tuple(
         NewDelivery(topic, alert.name, due=moment, expires=moment + alert.expires, suppressed=suppressed)
         for alert in alerts
         for moment in [due(alert, now)]
-        for topic in hits
-        if topic in alert.topics
+        if (topic := _best(alert, hits))
     )
+
+
+def _best(alert: Alert, hits: Mapping[str, str | None]) -> str | None:
+    wanted = [topic for topic in alert.topics if topic in hits]
+    certain = (topic for topic in wanted if hits[topic] == "certain")
+    return next(certain, next(iter(wanted), None))
 
 
 def due(alert: Alert, now: datetime) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, update
@@ -66,14 +66,12 @@ class ReadStore:
         with self._database.write() as session:
             row = session.get_one(ArticleRow, finding.article_id)
             _note_reading(row, finding, now)
-            twin = _twin(session, row, finding)
-            new = 0
-            for verdict in finding.verdicts:
-                if verdict.hit:
-                    new += _store_hit(session, row, finding, verdict, _for(verdict, deliveries, twin), now)
+            new = _store_hits(session, row, finding, now)
+            for delivery in _wanted(session, row, finding, deliveries, new):
+                session.add(_delivery_row(row, new[delivery.topic], delivery, now))
             if any(verdict.hit for verdict in finding.verdicts):
                 session.merge(TextRow(article_id=finding.article_id, body=zlib.compress(finding.text.encode())))
-            return new
+            return len(new)
 
     def recover(self) -> None:
         """Free every lease; only for the holder of the instance lock, at start."""
@@ -135,44 +133,52 @@ def _twin(session: Session, row: ArticleRow, finding: Finding) -> ArticleRow | N
     return session.exec(select(ArticleRow).where(ArticleRow.url_key == key, ArticleRow.id != row.id)).first()
 
 
-def _for(verdict: Verdict, deliveries: Sequence[NewDelivery], twin: ArticleRow | None) -> list[NewDelivery]:
-    """The deliveries of one verdict; a twin's are stored but not sent: its own hit alerts."""
-    wanted = [delivery for delivery in deliveries if delivery.topic == verdict.topic]
-    if twin is None or not any(known["topic"] == verdict.topic and known["hit"] for known in twin.verdicts):
-        return wanted
-    reason = f"the same article as number {twin.id}"
-    return [NewDelivery(item.topic, item.alert, item.due, item.expires, item.suppressed or reason) for item in wanted]
+def _wanted(
+    session: Session, row: ArticleRow, finding: Finding, deliveries: Sequence[NewDelivery], new: Mapping[str, HitRow]
+) -> list[NewDelivery]:
+    """Deliveries of new hits on channels that do not have this article; a twin's are stored but not sent."""
+    known = set(session.exec(select(DeliveryRow.alert).where(DeliveryRow.article_id == row.id)))
+    wanted = [delivery for delivery in deliveries if delivery.topic in new and delivery.alert not in known]
+    twin = _twin(session, row, finding)
+    alerted = {verdict["topic"] for verdict in twin.verdicts if verdict["hit"]} if twin else set()
+    reason = f"the same article as number {twin.id}" if twin else None
+    return [
+        replace(delivery, suppressed=delivery.suppressed or reason) if delivery.topic in alerted else delivery
+        for delivery in wanted
+    ]
 
 
-def _store_hit(
-    session: Session,
-    row: ArticleRow,
-    finding: Finding,
-    verdict: Verdict,
-    deliveries: Sequence[NewDelivery],
-    now: datetime,
-) -> int:
-    """Store or refresh one hit; its deliveries come with the first storing. Returns 1 for a new hit."""
-    known = session.exec(select(HitRow).where(HitRow.article_id == row.id, HitRow.topic == verdict.topic)).first()
-    hit = known or HitRow(article_id=row.id or 0, topic=verdict.topic, grade="", score=0, found=now)
+def _store_hits(session: Session, row: ArticleRow, finding: Finding, now: datetime) -> dict[str, HitRow]:
+    """Store or refresh the hits. Returns the new ones by topic."""
+    known = {hit.topic: hit for hit in session.exec(select(HitRow).where(HitRow.article_id == row.id))}
+    search = fold(f"{finding.title}\n{finding.text}")
+    new = {}
+    for verdict in finding.verdicts:
+        if verdict.hit:
+            hit = known.get(verdict.topic)
+            if hit is None:
+                hit = new[verdict.topic] = HitRow(
+                    article_id=row.id or 0, topic=verdict.topic, grade="", score=0, found=now
+                )
+            _refresh(hit, verdict, search)
+            session.add(hit)
+    session.flush()
+    return new
+
+
+def _refresh(hit: HitRow, verdict: Verdict, search: str) -> None:
     hit.grade = verdict.grade or "probable"
     hit.score = verdict.score
     hit.terms = [asdict(term) for term in verdict.terms]
     hit.why = list(verdict.why)
-    hit.search = fold(f"{finding.title}\n{finding.text}")
-    session.add(hit)
-    if known is not None:
-        return 0
-    session.flush()
-    for delivery in deliveries:
-        session.add(_delivery_row(row, hit, delivery, now))
-    return 1
+    hit.search = search
 
 
 def _delivery_row(row: ArticleRow, hit: HitRow, delivery: NewDelivery, now: datetime) -> DeliveryRow:
-    identity = f"{row.url_key}\n{hit.topic}\n{delivery.alert}"
+    identity = f"{row.url_key}\n{delivery.alert}"
     return DeliveryRow(
         hit_id=hit.id or 0,
+        article_id=row.id or 0,
         alert=delivery.alert,
         key=hashlib.sha256(identity.encode()).hexdigest()[:20],
         state="suppressed" if delivery.suppressed else "pending",

@@ -158,17 +158,18 @@ class DecisionRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """The outbox: one row is one hit on one channel."""
+    """The outbox: one row is one article on one channel, under the topic that fits it best."""
 
     __tablename__: ClassVar[str] = "delivery"
     __table_args__: ClassVar[Any] = (
         _one_of("state", DELIVERY_STATES),
-        UniqueConstraint("hit_id", "alert"),
+        UniqueConstraint("article_id", "alert"),
         Index("delivery_queue", "state", "due"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    hit_id: int = Field(foreign_key="hit.id")
+    hit_id: int = Field(foreign_key="hit.id", index=True)
+    article_id: int = Field(foreign_key="article.id")
     alert: str
     key: str
     """Stable identity of the message; the same on every try."""

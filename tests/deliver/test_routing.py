@@ -78,12 +78,23 @@ def route(found, alerts=(ALERT,), topics=("ramstein", "aid"), backlog=DAY):
     return deliveries(found, topics, alerts, found=NOW, backlog=backlog, now=NOW)
 
 
-def test_one_delivery_for_each_topic_that_hit_and_each_alert_that_wants_it():
+def test_an_article_goes_to_each_alert_that_wants_it_once():
     both = replace(ALERT, name="both", topics=("aid", "ramstein"), expires=timedelta(hours=2))
-    made = route(finding(ramstein=True, aid=True, other=True), (ALERT, both), ("ramstein", "aid"))
-    assert [(one.alert, one.topic) for one in made] == [("desk", "ramstein"), ("both", "ramstein"), ("both", "aid")]
+    other = replace(ALERT, name="other", topics=("weather",))
+    made = route(finding(ramstein=True, aid=True), (ALERT, both, other))
+    assert [(one.alert, one.topic) for one in made] == [("desk", "ramstein"), ("both", "aid")]
     assert made[1].due == NOW
     assert made[1].expires == NOW + timedelta(hours=2)
+
+
+def test_a_topic_that_hit_for_certain_goes_before_one_that_probably_did():
+    both = replace(ALERT, topics=("aid", "ramstein"))
+    verdicts = (
+        Verdict("ramstein", hit=True, grade="certain", score=9),
+        Verdict("aid", hit=True, grade="probable", score=3),
+    )
+    (made,) = route(replace(finding(), verdicts=verdicts), (both,))
+    assert made.topic == "ramstein"
 
 
 def test_nothing_is_routed_for_a_topic_that_did_not_hit_or_is_not_asked_for():

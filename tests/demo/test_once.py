@@ -53,7 +53,7 @@ def test_it_shows_the_sources_and_how_they_answered(shown):
             line for line in text.splitlines() if line.strip().startswith(outlet.name)
         )
     assert "304 not modified" in text
-    assert "down: c" in next(line for line in text.splitlines() if DOWN_NAME in line)
+    assert "down: refused" in next(line for line in text.splitlines() if DOWN_NAME in line)
 
 
 def test_it_shows_every_hit_with_its_words_marked(shown):

@@ -68,7 +68,7 @@ def test_matched_words_are_coloured_on_a_terminal():
 OUTCOMES = {
     "5 new of 5": (Event("poll", "x", "5 new of 5"), "5 new of 5"),
     "304": (Event("poll", "x", "not modified"), "304 not modified"),
-    "refused": (Event("poll", "x", "connect: Connection refused", ok=False), "down: connection refused"),
+    "refused": (Event("poll", "x", "connect: Connection refused", ok=False), "down: refused"),
     "other": (Event("poll", "x", "http: 403 Forbidden", ok=False), "failed: http: 403 Forbidden"),
     "none": (None, "not due"),
 }

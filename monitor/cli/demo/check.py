@@ -59,8 +59,8 @@ def missing_polls(sites: Sequence[Site], first: Mapping[str, Event], second: Map
 
 
 def missing_alerts(hits: Sequence[HitView], received: Sequence[Received]) -> Iterator[str]:
-    """Yield the channels that did not get one message a hit: mail for every topic, Telegram for ``ramstein``."""
-    wanted = {"mail": len(hits), "telegram": sum(hit.topic == "ramstein" for hit in hits)}
+    """Yield the channels that did not get one message an article: mail for every topic, Telegram for ``ramstein``."""
+    wanted = {"mail": len({hit.article_id for hit in hits}), "telegram": sum(hit.topic == "ramstein" for hit in hits)}
     for channel, number in wanted.items():
         got = sum(one.channel == channel for one in received)
         if got != number:

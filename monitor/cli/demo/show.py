@@ -34,7 +34,7 @@ REASONS = 2
 QUIET = "-"
 REASON_WIDTH = WIDTH - INDENT - len("Why: ")
 WORDS: Mapping[str, str] = MappingProxyType(
-    {"not modified": "304 not modified", "the same bytes as before": "200, the same bytes"}
+    {"not modified": "304 not modified", "the same bytes as before": "200, same bytes"}
 )
 """Outcomes that the table says in other words, as a person who knows HTTP reads them."""
 
@@ -65,7 +65,7 @@ def outcome(event: Event | None) -> Text:
     kind, _, reason = event.outcome.partition(": ")
     if kind != "connect":
         return Text(f"failed: {event.outcome}", "red")
-    return Text("down: connection refused" if "refused" in reason.casefold() else "down: cannot connect", "red")
+    return Text("down: refused" if "refused" in reason.casefold() else "down: cannot connect", "red")
 
 
 def hit_lines(hit: HitView, *, colour: bool) -> Text:

@@ -20,7 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from monitor.app import App, build, utc_now
 from monitor.cli.demo import check, show
-from monitor.cli.demo.expected import expected_hits, seeds_folder
+from monitor.cli.demo.expected import seeds_folder
 from monitor.cli.demo.loopback import LOOPBACK
 from monitor.cli.demo.world import World, world
 from monitor.model import Event, HitFilter, HitView, RoundSum
@@ -80,7 +80,8 @@ def two_rounds(app: App, outside: World, console: Console) -> Rounds:
     """Run the real desks twice, with progress."""
     started = time.monotonic()
     polls: tuple[dict[str, Event], dict[str, Event]] = ({}, {})
-    alerts = sum(1 + (topic == TOPIC) for _, _, topic in expected_hits(outside.outlets))
+    on_topic = [page for outlet in outside.outlets for page in outlet.pages if page.hits]
+    alerts = sum(1 + (TOPIC in page.hits) for page in on_topic)
     totals = {"poll": len(outside.sites) + 1, "read": sum(one.entries for one in outside.outlets), "deliver": alerts}
     with progress(console, totals) as report:
         first = app.round(_noting(polls[0], report), everything=True)

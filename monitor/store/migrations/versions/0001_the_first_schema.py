@@ -157,6 +157,7 @@ def upgrade() -> None:
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("hit_id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
         sa.Column("alert", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
@@ -172,14 +173,19 @@ def upgrade() -> None:
             "state IN ('pending', 'sending', 'failed', 'sent', 'expired', 'dead', 'suppressed')", name="state_known"
         ),
         sa.ForeignKeyConstraint(
+            ["article_id"],
+            ["article.id"],
+        ),
+        sa.ForeignKeyConstraint(
             ["hit_id"],
             ["hit.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("hit_id", "alert"),
+        sa.UniqueConstraint("article_id", "alert"),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index("delivery_queue", ["state", "due"], unique=False)
+        batch_op.create_index(batch_op.f("ix_delivery_hit_id"), ["hit_id"], unique=False)
 
     op.create_table(
         "attempt",
