@@ -7,7 +7,7 @@ absent. Each case is a document and what its suite asserts of its entries. A cas
 
 ``exact`` is feedparser alone, each asserted field compared letter by letter. The other two columns go through one
 fair comparison, which allows for what an entry is here: a title is plain text in one line; one date (published, else
-updated) and only from 1995 to 2099; a link is absolute; at most 500 entries a feed. ``-v`` names the cases that fail.
+updated) and only from 1995 to 2099; a link is absolute; at most 2,000 entries a feed. ``-v`` names the cases that fail.
 """
 
 from __future__ import annotations

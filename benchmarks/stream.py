@@ -22,6 +22,7 @@ from collections import Counter, defaultdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -54,15 +55,21 @@ class World:
 
     def _rss(self, name: str, items: list[dict[str, Any]]) -> bytes:
         body = "".join(
-            f"<item><title>{_xml(item['title'])}</title><link>{self.base}/page/{item['number']}</link>"
-            f"<guid>{item['number']}</guid><description>{_xml(_xml(item['description']))}</description></item>"
+            f"<item><title>{_xml(item['title'])}</title>"
+            f"<link>{self.base}/page/{item['number']}/{_slug(item['link'])}</link><guid>{item['number']}</guid><description>{_xml(_xml(item['description']))}</description></item>"
             for item in items
         )
-        return f"<?xml version='1.0'?><rss version='2.0'><channel><title>{_xml(name)}</title>{body}</channel></rss>".encode()
+        head = f"<?xml version='1.0'?><rss version='2.0'><channel><title>{_xml(name)}</title>"
+        return f"{head}{body}</channel></rss>".encode()
 
 
 def _xml(text: str | None) -> str:
     return escape("".join(char for char in text or "" if char.isprintable() or char in "\n\t"))
+
+
+def _slug(link: str) -> str:
+    """The path of the real address, since a topic may look at it."""
+    return quote(urlsplit(link).path.strip("/"))
 
 
 def _handler(world: World) -> type[BaseHTTPRequestHandler]:
@@ -126,12 +133,13 @@ def _monitor(folder: str, *words: str) -> str:
 def _score(known: list[dict[str, Any]], found: list[dict[str, Any]]) -> None:
     hits: dict[str, set[int]] = defaultdict(set)
     for hit in found:
-        hits[hit["topic"]].add(int(hit["url"].rsplit("/", 1)[1]))
+        hits[hit["topic"]].add(int(hit["url"].split("/")[4]))
     labelled = {entry["number"]: entry["label"] for entry in known if entry.get("label")}
     print(f"\n{len(known)} entries, {len(labelled)} labelled: {dict(Counter(labelled.values()))}")
     for topic, numbers in sorted(hits.items()):
         both = Counter(labelled[number] for number in numbers if number in labelled)
-        print(f"{topic}: {len(numbers)} hits; labelled ones found: {dict(both)}; without a label: {len(numbers - set(labelled))}")
+        others = len(numbers - set(labelled))
+        print(f"{topic}: {len(numbers)} hits; labelled ones found: {dict(both)}; without a label: {others}")
     by_number = {entry["number"]: entry for entry in known}
     ramstein = hits["ramstein"]
     for title, numbers in (
@@ -141,7 +149,11 @@ def _score(known: list[dict[str, Any]], found: list[dict[str, Any]]) -> None:
         print(f"\n{title}: {len(numbers)}")
         for number in sorted(numbers)[:40]:
             entry = by_number[number]
-            print(f"  {labelled.get(number, '-'):8} {entry['title'][:60]} | {(entry['description'] or '')[:120]}".replace("\n", " "))
+            print(
+                f"  {labelled.get(number, '-'):8} {entry['title'][:60]} | {(entry['description'] or '')[:120]}".replace(
+                    "\n", " "
+                )
+            )
 
 
 if __name__ == "__main__":

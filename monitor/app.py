@@ -6,6 +6,7 @@ Only here are the clock and chance handed out; nothing below reads them.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -187,9 +188,10 @@ class App:
         return add_up(events)
 
     def finish(self, report: Callable[[Event], None], seconds: float) -> int:
-        """Stop taking up work, save what ends within ``seconds`` at each desk. Returns what is left to its lease."""
+        """Stop taking up work, save what ends within ``seconds`` in all. Returns what is left to its lease."""
         self.stop.set()
-        return sum(crew.finish(report, seconds) for crew in self.crews.each())
+        end = time.monotonic() + seconds
+        return sum(crew.finish(report, max(end - time.monotonic(), 0)) for crew in self.crews.each())
 
     def close(self) -> None:
         """Give back threads, child processes, connections, the lock and the database; a second time does nothing."""

@@ -51,9 +51,14 @@ class Crew(Generic[Job, Done]):
         self._stop = stop
         self._threads = ThreadPoolExecutor(size, thread_name_prefix=desk.name)
         self._in_hand: dict[Future[Done], Job] = {}
+        self._at_work = threading.Lock()
 
     def drain(self, report: Callable[[Event], None]) -> None:
-        """Work until nothing is due any more, or until stopped; then finish what is in hand."""
+        """Work until nothing is due any more, or until stopped; what is in hand then is left to ``finish``."""
+        with self._at_work:
+            self._drain(report)
+
+    def _drain(self, report: Callable[[Event], None]) -> None:
         until = self._now()
         while not self._stop.is_set():
             self._take_up()
@@ -67,10 +72,11 @@ class Crew(Generic[Job, Done]):
             self._stop.wait(min(max((ready - self._now()).total_seconds(), 0.005), _NAP))
 
     def finish(self, report: Callable[[Event], None], seconds: float) -> int:
-        """Save what ends within ``seconds``. Returns how many pieces are left to their leases."""
-        if self._in_hand:
-            wait(self._in_hand, timeout=seconds)
-            self._put_down(report, 0)
+        """Save what ends within ``seconds``, once stopped. Returns how many pieces are left to their leases."""
+        with self._at_work:
+            if self._in_hand:
+                wait(self._in_hand, timeout=seconds)
+                self._put_down(report, 0)
         self._threads.shutdown(wait=False, cancel_futures=True)
         return len(self._in_hand)
 

@@ -45,10 +45,10 @@ def run(app: App, server: WebServer, pulse: Pulse) -> int:
     server.stop()
     left = app.finish(log_event, GRACE)
     _log.info("stopped; %d pieces of work are left for the next start", left)
-    app.close()
     if left:
         logging.shutdown()
         os._exit(0)  # threads in a long exchange would hold the interpreter up to their deadline
+    app.close()
     return 0
 
 

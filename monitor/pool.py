@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MIB = 1 << 20
+_NO_SETUP: dict[str, Any] = {}
 REPLY_LIMIT = 16 * MIB
 """Bytes of JSON that a child may answer."""
 PREPARE = 60.0
@@ -70,7 +71,8 @@ class Pool:
     def run(self, task: str, body: bytes, meta: Mapping[str, Any], setup: Mapping[str, Any] | None = None) -> Any:
         """What ``factory(setup)(body, meta)`` returns, run in a child; ``task`` is ``package.module:factory``.
 
-        The factory is called once per child and setup. ``meta``, ``setup`` and the answer are JSON.
+        The factory is called once per child and setup; give the same object again for the same setup. ``meta``,
+        ``setup`` and the answer are JSON.
 
         Raises:
             WorkerError: ``timeout`` when it took longer than ``wall`` and was killed, ``crashed`` when the process
@@ -82,7 +84,7 @@ class Pool:
             if self._closed:
                 raise WorkerError("crashed", "the pool of child processes is closed")
             child = child or self._start()
-            return child.run(task, body, meta, setup or {})
+            return child.run(task, body, meta, _NO_SETUP if setup is None else setup)
         finally:
             self._slots.put(self._keep(child))
 
@@ -121,7 +123,7 @@ class _Child:
         self.sound = True
         self._wall = wall
         self._monotonic = monotonic
-        self._prepared: dict[str, str] = {}
+        self._prepared: dict[str, Mapping[str, Any]] = {}
         self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter and module
             [sys.executable, "-P", "-m", "monitor.pool", str(memory)],
             stdin=subprocess.PIPE,
@@ -137,10 +139,9 @@ class _Child:
 
     def run(self, task: str, body: bytes, meta: Mapping[str, Any], setup: Mapping[str, Any]) -> Any:
         self.runs += 1
-        text = json.dumps(setup, sort_keys=True)
-        if self._prepared.get(task) != text:
-            self._ask({"task": task, "setup": text}, b"", PREPARE)
-            self._prepared[task] = text
+        if self._prepared.get(task) is not setup:  # the same object every time, so that nothing large is compared
+            self._ask({"task": task, "setup": json.dumps(setup)}, b"", PREPARE)
+            self._prepared[task] = setup
         return self._ask({"task": task, "meta": dict(meta)}, body, self._wall)
 
     def _ask(self, head: dict[str, Any], body: bytes, limit: float) -> Any:
@@ -273,7 +274,8 @@ def _limit(memory: int) -> None:
 
 def _answer(works: dict[str, Any], head: dict[str, Any], body: bytes) -> bytes:
     try:
-        reply = json.dumps({"error": None, "value": _do(works, head, body)}).encode()
+        answer = {"error": None, "value": _do(works, head, body)}
+        reply = json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
         if len(reply) <= REPLY_LIMIT:
             return reply
         error = f"ValueError: the answer has {len(reply)} bytes, more than {REPLY_LIMIT}"

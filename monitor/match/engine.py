@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from monitor.match.explain import Explainer
 from monitor.match.find import Finder
-from monitor.match.normalise import Normal, normalise, normalise_url
-from monitor.match.rules import Ruling, Sight, judge
+from monitor.match.prefilter import Prefilter
+from monitor.match.normalise import Normal, nfc, normalise, normalise_url
+from monitor.match.judge import Region, Sight, judge
 from monitor.model import Grade, Verdict
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from monitor.match.find import Seen
     from monitor.match.forms import Form
+    from monitor.match.rules import Ruling
     from monitor.match.topic import Topic
     from monitor.model import Text
 
@@ -40,18 +42,19 @@ class Matcher:
                 self._forms += forms
                 concepts += [len(self._names) - 1] * len(forms)
         self._finder = Finder(self._forms, concepts)
+        self._prefilter = Prefilter(self._topics)
 
     def match(self, text: Text) -> tuple[Verdict, ...]:
         """Return one verdict per topic, in their order. Never raises, whatever the text holds."""
         body = normalise(f"{text.title}\n\n{text.text}")
         url = normalise_url(text.url)
         in_text, in_url = self._seen(body), self._seen(url, any_case=True)
-        title = len(normalise(text.title).source)
+        title = len(nfc(text.title))
         ends = body.place(title), body.place(title + 2 + LEAD)
         explainer = Explainer(self._forms, body, url, text.language)
         return tuple(
             _verdict(
-                topic, text, judge(topic.rules, topic.unless, Sight(in_text[place], in_url[place], *ends)), explainer
+                topic, text, judge(topic.rules, topic.unless, Sight(Region(in_text[place], body), Region(in_url[place], url), *ends)), explainer
             )
             for place, topic in enumerate(self._topics)
         )
@@ -63,9 +66,12 @@ class Matcher:
             seen[topic][name] = found
         return list(seen)
 
-    def may_match(self, raw: str) -> bool:
-        """Tell whether any text taken from this page could match; False only when that is certain."""
-        return True
+    def may_match(self, raw: str, url: str = "") -> bool:
+        """Tell whether a text taken from this page (HTML or not) could hit; False only when that is certain.
+
+        What else will be matched with the text, a title or a summary from the feed, must be part of ``raw``.
+        """
+        return self._prefilter.may_match(raw, url)
 
 
 def _verdict(topic: Topic, text: Text, ruling: Ruling, explainer: Explainer) -> Verdict:

@@ -45,8 +45,8 @@ class Explainer:
 
     def fired(self, fired: Fired) -> str:
         """Word a rule that holds: ``group named (uk, title): "контактної групи" + "оборони": +10``."""
-        shown = dict.fromkeys(self._quoted(place) for place in fired.places[: len(fired.rule.groups)])
-        where = ", ".join(filter(None, (self._spoken(fired.places[: len(fired.rule.groups)]), fired.field)))
+        shown = dict.fromkeys(map(self._quoted, fired.told))
+        where = ", ".join(filter(None, (self._spoken(fired.told), fired.field)))
         return f"{fired.rule.says} ({where}): {' + '.join(shown)}: {fired.weight:+g}"
 
     def taken(self, taken: Taken) -> str:

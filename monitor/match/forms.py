@@ -9,12 +9,18 @@ Must not: look at a text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from monitor.match.normalise import normalise
 from monitor.match.script import HANGUL
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 GAP = 60
+LONGEST_JOINT = 4
+"""Signs and spaces that may stand between two neighbouring words of a phrase."""
 MAX_WORDS = 12
 NUMBER = "#"
 ENDINGS = frozenset("az bn et eu fi gu hi hu hy ka kk kn ko ky ml mn mr ne pa si ta te tk tr tt ug uz".split())
@@ -46,6 +52,7 @@ class Form:
 
     written: str
     language: str
+    """Its language, or several, separated by spaces."""
     atoms: tuple[Atom, ...]
     gaps: tuple[int, ...]
     """For each joint between two atoms: 0 when they are neighbours, else the characters that may stand between."""
@@ -120,3 +127,16 @@ def _atom(word: str, language: str, *, neighbour: bool) -> Atom:
 def _is_acronym(stem: str) -> bool:
     letters = [char for char in stem if char.isalpha()]
     return len(letters) > 1 and all(char.isupper() for char in letters)
+
+
+def merged(forms: Iterable[Form]) -> tuple[Form, ...]:
+    """Return the forms without twins: one found by the same words in several languages carries all of their names."""
+    kept: dict[tuple[object, ...], Form] = {}
+    for form in forms:
+        key = (form.atoms, form.gaps, form.numbered)
+        known = kept.get(key)
+        if known is None:
+            kept[key] = form
+        elif form.language not in known.language.split():
+            kept[key] = replace(known, language=f"{known.language} {form.language}")
+    return tuple(kept.values())

@@ -20,8 +20,8 @@ from urllib.parse import unquote
 import numpy as np
 
 from monitor.match import fold
-from monitor.match.homoglyph import respell
-from monitor.match.script import CYRILLIC, GREEK, HANGUL, LATIN, NONE, OTHER, UNSPACED, script_of
+from monitor.match.homoglyph import look_alikes, respell
+from monitor.match.script import CYRILLIC, DENSE, GREEK, HANGUL, LATIN, NONE, OTHER, UNSPACED, script_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -64,6 +64,20 @@ class Normal:
         """Map an offset of ``source`` to the first offset in ``text`` that comes from there or later."""
         return int(np.searchsorted(self.origin, offset))
 
+    def characters(self) -> Array | None:
+        """Return how far each offset is from the beginning, Han and kana counted twice; None for plain offsets."""
+        dense = np.frombuffer(self.classes, dtype=np.uint8) == DENSE
+        if not dense.any():
+            return None
+        return np.concatenate(([0], np.cumsum(1 + dense.astype(np.int64))))
+
+    def words(self) -> Array:
+        """Return how many words begin before each offset; two characters of Han or kana make one."""
+        classes = np.frombuffer(self.classes, dtype=np.uint8)
+        dense = classes == DENSE
+        begins = (classes != NONE) & ~dense & (np.concatenate(([NONE], classes[:-1])) != classes)
+        return np.concatenate(([0], np.cumsum(2 * begins + dense.astype(np.int64)) // 2))
+
 
 @cache
 def _tables() -> tuple[Array, Array, tuple[str, ...], Array]:
@@ -83,7 +97,7 @@ def _tables() -> tuple[Array, Array, tuple[str, ...], Array]:
 
 def _class(code: int) -> int:
     if fold.is_plain(code):
-        return HANGUL if 0xAC00 <= code < 0x10000 else UNSPACED if code < 0xA000 else OTHER
+        return HANGUL if 0xAC00 <= code < 0x10000 else DENSE if code < 0xA000 else OTHER
     return script_of(chr(code))
 
 
@@ -126,6 +140,30 @@ def normalise(text: str) -> Normal:
 def normalise_url(url: str) -> Normal:
     """Return the normal form of a URL, percent-encoding resolved; the map leads to its NFC."""
     return _normal(nfc(url), _url_edits)
+
+
+def skeleton(text: str) -> str:
+    """Return the letters and digits of the text alone, folded, those that look alike in different alphabets made one.
+
+    Texts that a reader could not tell apart have the same skeleton, whatever stands between the letters. Of a text,
+    every word that ``normalise`` shows is a part of its skeleton.
+    """
+    table, classes, several, _ = _tables()
+    codes = table.take(_codes(nfc(text)), mode="clip")
+    places = np.flatnonzero(codes >= _SEVERAL)
+    if places.size:
+        codes, _origin = _expand(codes, codes, places, several)
+    kept = codes[classes.take(codes, mode="clip") != NONE]
+    return _string(_look_alikes().take(kept, mode="clip"))
+
+
+@cache
+def _look_alikes() -> Array:
+    table = np.arange(fold.TABLED + 1, dtype=np.uint32)
+    for group in look_alikes():
+        for char in group:
+            table[ord(char)] = ord(min(group))
+    return table
 
 
 def _text_edits(text: str) -> Iterable[tuple[int, int, str]]:
@@ -246,7 +284,8 @@ def _join_lines(codes: Array, classes: Array, broken: Array, gone: Array) -> Arr
     inner, left, right = inner[whole], left[whole], right[whole]
     word = classes != NONE
     hyphen = ((codes[left] == _HYPHEN) | (codes[left] == _SOFT_HYPHEN)) & word[left - 1] & word[right]
-    unspaced = (classes[left] == UNSPACED) & (classes[right] == UNSPACED)
+    spaceless = (classes == UNSPACED) | (classes == DENSE)
+    unspaced = spaceless[left] & spaceless[right]
     change = np.zeros(len(codes) + 1, dtype=np.int32)
     np.add.at(change, left[hyphen], 1)
     np.add.at(change, right[hyphen], -1)

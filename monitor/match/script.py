@@ -9,8 +9,16 @@ from __future__ import annotations
 
 import unicodedata
 
-NONE, LATIN, CYRILLIC, GREEK, ARABIC, HEBREW, UNSPACED, HANGUL, DIGIT, OTHER = range(10)
-"""Classes of a character in the normal form. NONE is no part of a word; OTHER any script with spaces between words."""
+NONE, LATIN, CYRILLIC, GREEK, ARABIC, HEBREW, UNSPACED, DENSE, HANGUL, DIGIT, OTHER = range(11)
+"""Classes of a character in the normal form.
+
+NONE is no part of a word. UNSPACED: Thai, Lao, Khmer, Burmese, Tibetan; DENSE: Han and kana, where a character says
+about twice as much as a letter. OTHER: any other script with spaces between words.
+"""
+EDGELESS = frozenset((UNSPACED, DENSE, HANGUL))
+"""Where a word may begin and end between any two characters."""
+GLUING = frozenset((ARABIC, HEBREW))
+"""Where particles are written together with the word that follows."""
 
 _RANGES = (
     (0x0041, 0x024F, LATIN),
@@ -30,17 +38,17 @@ _RANGES = (
     (0x1F00, 0x1FFF, GREEK),
     (0x2C60, 0x2C7F, LATIN),
     (0x2DE0, 0x2DFF, CYRILLIC),
-    (0x2E80, 0x30FF, UNSPACED),  # radicals, kana
-    (0x3105, 0x312F, UNSPACED),
+    (0x2E80, 0x30FF, DENSE),  # radicals, kana
+    (0x3105, 0x312F, DENSE),
     (0x3130, 0x318F, HANGUL),
-    (0x31A0, 0x9FFF, UNSPACED),
+    (0x31A0, 0x9FFF, DENSE),
     (0xA640, 0xA69F, CYRILLIC),
     (0xA720, 0xA7FF, LATIN),
     (0xA9E0, 0xA9FF, UNSPACED),
     (0xAA60, 0xAA7F, UNSPACED),
     (0xAC00, 0xD7FF, HANGUL),
-    (0xF900, 0xFAFF, UNSPACED),
-    (0x20000, 0x3FFFF, UNSPACED),
+    (0xF900, 0xFAFF, DENSE),
+    (0x20000, 0x3FFFF, DENSE),
 )
 _ARABIC_PREFIX = frozenset("وفبلكس")
 _HEBREW_PREFIX = frozenset("ובלמהשכ")
@@ -58,37 +66,22 @@ def script_of(char: str) -> int:
     return next((script for low, high, script in _RANGES if low <= code <= high), OTHER)
 
 
-def word_start(text: str, classes: bytes, soft: frozenset[int], start: int) -> int | None:
-    """Return where the word of ``text[start:]`` begins when a word may begin at ``start``, else None.
-
-    The result is ``start``, or less where a glued Arabic or Hebrew prefix stands before it. ``soft`` are places where
-    a quote or a line break inside a word was removed: there a word may begin.
-    """
-    if start == 0 or start in soft:
-        return start
-    before, here = classes[start - 1], classes[start]
-    if before != here or here in (UNSPACED, HANGUL):
-        return start
-    if here == ARABIC:
-        return _prefixed(text, classes, start, _is_arabic_prefix)
-    if here == HEBREW:
-        return _prefixed(text, classes, start, _is_hebrew_prefix)
-    return None
-
-
-def _prefixed(text: str, classes: bytes, start: int, is_prefix) -> int | None:  # type: ignore[no-untyped-def]
+def glued_start(text: str, classes: bytes, start: int) -> int | None:
+    """Return where the word begins when only a glued Arabic or Hebrew prefix stands before ``start``, else None."""
+    script = classes[start]
+    if script not in GLUING:
+        return None
     first = start
-    while first and classes[first - 1] == classes[start] and start - first <= _MAX_PREFIX:
+    while first and classes[first - 1] == script and start - first <= _MAX_PREFIX:
         first -= 1
-    return first if is_prefix(text[first:start]) else None
+    prefix = text[first:start]
+    return first if (_is_arabic_prefix if script == ARABIC else _is_hebrew_prefix)(prefix) else None
 
 
 def _is_arabic_prefix(letters: str) -> bool:
-    if letters.endswith("ال"):
-        letters = letters[:-2]
-    elif letters.endswith("لل"):
-        letters = letters[:-2]
-    return len(letters) <= 2 and _ARABIC_PREFIX.issuperset(letters)
+    # One or two of the particles, then perhaps the article, whose alif is lost after li-.
+    bare = letters[:-2] if letters.endswith(("ال", "لل")) else letters
+    return len(bare) <= 2 and _ARABIC_PREFIX.issuperset(bare)
 
 
 def _is_hebrew_prefix(letters: str) -> bool:
@@ -98,20 +91,12 @@ def _is_hebrew_prefix(letters: str) -> bool:
 def word_end(classes: bytes, soft: frozenset[int], end: int, longest: int = 40) -> int:
     """Return where the word that reaches ``end`` ends: past the letters of the same script that follow.
 
-    Scripts without spaces and Hangul end where the form ends. At most ``longest`` letters are passed.
+    ``soft`` are places where a quote or a line break inside a word was removed: words may begin and end there. Scripts without edges end where the form ends. At most ``longest`` letters are passed.
     """
     script = classes[end - 1]
-    if script in (NONE, UNSPACED, HANGUL):
+    if script == NONE or script in EDGELESS:
         return end
     limit = min(len(classes), end + longest)
     while end < limit and classes[end] == script and end not in soft:
         end += 1
     return end
-
-
-def is_word_end(classes: bytes, soft: frozenset[int], end: int) -> bool:
-    """Tell whether a word may end at ``end``."""
-    if end >= len(classes) or end in soft:
-        return True
-    script = classes[end - 1]
-    return classes[end] != script or script in (UNSPACED, HANGUL)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from monitor.match.forms import Form, FormError, parse_form
-from monitor.match.rules import FIELDS, Group, Rule, TakeBack
+from monitor.match.forms import Form, FormError, merged, parse_form
+from monitor.match.rules import FIELDS, Group, Reach, Rule, TakeBack
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -23,6 +23,7 @@ _RULE_KEYS = ("rule", "says", "concept", "near", "within", "order", "all", "any"
 _UNLESS_KEYS = ("unless", "says", "words", "near", "within", "order", "drops", "takes", "from")
 _LANGUAGE_KEYS = ("hit", "miss")
 MAX_FORMS = 100_000
+MAX_REACH = 100_000
 _WITHIN = "60"
 
 
@@ -48,7 +49,7 @@ def read_concepts(reader: Reader, data: Any) -> dict[str, tuple[Form, ...]]:
         if reader.mapping(path, languages):
             for language, written in languages.items():
                 forms += _read_forms(reader, (*path, language), written, language)
-        concepts[name] = tuple(forms)
+        concepts[name] = merged(forms)
         if not forms:
             reader.wrong(path, "expected at least one form")
     if sum(map(len, concepts.values())) > MAX_FORMS:
@@ -98,12 +99,21 @@ def _read_rule(reader: Reader, path: KeyPath, item: dict[str, Any], concepts: Co
         says=reader.text((*path, "says"), item.get("says", name.replace("-", " ") or "?")),
         weights=_weights(reader, (*path, "weight"), item.get("weight")),
         near=near,
-        within=int(reader.number((*path, "within"), item.get("within", _WITHIN), high=10_000)),
+        within=_reach(reader, (*path, "within"), item.get("within", _WITHIN)),
         ordered=reader.choice((*path, "order"), item.get("order", "any"), ("any", "given")) == "given",
         all=every,
         any=either,
         certain=reader.flag((*path, "certain"), item.get("certain", "false")),
     )
+
+
+def _reach(reader: Reader, path: KeyPath, data: Any) -> Reach:
+    """Read a distance: ``60``, ``60 characters`` or ``8 words``."""
+    number, _, unit = data.partition(" ") if isinstance(data, str) else ("", "", "")
+    if number.isdecimal() and int(number) <= MAX_REACH and unit in ("", "characters", "words"):
+        return Reach(int(number), "words" if unit == "words" else "characters")
+    reader.wrong(path, f"expected a distance such as 60, 60 characters or 8 words, got {data!r}")
+    return Reach(0)
 
 
 def _groups(reader: Reader, path: KeyPath, data: Any, concepts: Collection[str]) -> tuple[Group, ...]:
@@ -154,7 +164,7 @@ def _read_take_back(
         says=reader.text((*path, "says"), item.get("says", name.replace("-", " ") or "?")),
         words=_group(reader, (*path, "words"), item.get("words"), concepts),
         near=_group(reader, (*path, "near"), item["near"], concepts) if "near" in item else (),
-        within=int(reader.number((*path, "within"), item.get("within", _WITHIN), high=100_000)),
+        within=_reach(reader, (*path, "within"), item.get("within", _WITHIN)),
         order=reader.choice((*path, "order"), item.get("order", "either"), ("before", "after", "either")),
         drops="".join(drops[:1]),
         takes=reader.number((*path, "takes"), item["takes"]) if "takes" in item else None,

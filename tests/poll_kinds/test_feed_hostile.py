@@ -110,10 +110,10 @@ def test_a_gzip_bomb_is_refused(pool, body):
         parsed(pool, body)
 
 
-def test_more_than_500_entries_are_cut_and_counted(pool):
-    answer = parsed(pool, rss("".join(f"<item><title>n{n}</title></item>" for n in range(730))).encode())
-    assert len(answer.entries) == 500
-    assert "230 entries over 500 dropped" in answer.notes
+def test_more_than_2000_entries_are_cut_and_counted(pool):
+    answer = parsed(pool, rss("".join(f"<item><title>n{n}</title></item>" for n in range(2230))).encode())
+    assert len(answer.entries) == 2000
+    assert "230 entries over 2000 dropped" in answer.notes
 
 
 def test_every_length_has_a_limit_and_each_bite_is_noted(pool):

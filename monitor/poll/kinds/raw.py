@@ -19,7 +19,7 @@ from monitor.poll.kinds import dates
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MAX_ENTRIES = 500
+MAX_ENTRIES = 2_000
 MAX_TITLE = 1_000
 MAX_TEXT = 20_000
 MAX_LINK = 2_048

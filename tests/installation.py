@@ -1,0 +1,71 @@
+"""A small installation for tests: a folder with sources.yaml and a database, its channels and outlets on loopback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from monitor.app import build
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+class Desk:
+    """An installation in a folder: two channels on loopback, the sources the test gives it."""
+
+    def __init__(self, folder, smtp, bot):
+        self.folder = folder
+        self.smtp = smtp
+        self.bot = bot
+        self.config = folder / "sources.yaml"
+        self.database = f"sqlite:///{folder}/monitor.db"
+
+    def write(self, *feeds, extra="", more=""):
+        """Write sources.yaml; ``extra`` goes to its end (more alerts), ``more`` to its beginning."""
+        sources = "\n".join(f'  - {{name: "Outlet {number}", url: "{feed}"}}' for number, feed in enumerate(feeds, 1))
+        self.config.write_text(
+            f"""{more}fetch: {{allow_private_addresses: true, pace: 0s, obey_robots: false}}
+deliver: {{telegram_api_base: "{self.bot.base}/bot"}}
+topics: [ramstein]
+sources:
+{sources}
+alerts:
+  - {{name: mail, url: "{self.smtp.url}", topics: [ramstein]}}
+  - {{name: chat, url: "{self.bot.url}", topics: [ramstein]}}
+{extra}"""
+        )
+        return self
+
+    def app(self, **more):
+        return build(self.config, self.database, {}, **more)
+
+    def where(self):
+        return ["--config", str(self.config), "--database", self.database]
+
+    def command(self, *arguments):
+        return [sys.executable, "-m", "monitor", *self.where(), *arguments]
+
+    def start(self, *arguments, program=None, **environ):
+        return subprocess.Popen(
+            program or self.command(*arguments),
+            cwd=self.folder,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT), "COLUMNS": "100", **environ},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments, **more):
+        process = self.start(*arguments, **more)
+        out, err = process.communicate(timeout=60)
+        return process.returncode, out, err
+
+    @property
+    def mails(self):
+        return self.smtp.mails
+
+    @property
+    def chats(self):
+        return self.bot.accepted
