@@ -13,7 +13,7 @@ The map of the house; imports go down this list only, names on one line never im
                                the doors: httpx, SQLModel, YAML and environment, child processes
     text.py | urls.py | encoding.py | crew.py | formats.py
                                helpers: text, addresses, bytes to text, threads at a desk, hits as CSV and Atom
-    errors.py, model.py        frozen values and one small error tree; standard library only
+    errors.py, model/          frozen values and one small error tree; standard library only
 """
 
 __version__ = "0.1.0"

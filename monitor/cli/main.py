@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -11,19 +12,27 @@ import typer
 
 from monitor import __version__
 from monitor.cli import alerts, config, daemon, export, hits, match, sources, topics, why
-from monitor.cli.options import ConfigOption, DatabaseOption, Where
+from monitor.cli.options import ConfigOption, DatabaseOption, Where, examples
 from monitor.errors import AlreadyRunningError, ConfigError, MonitorError, UsageError
 
 cli = typer.Typer(
     name="monitor",
     help="Watches the world's news, in every language, for the Ukraine Defense Contact Group (the Ramstein format).",
-    epilog="First steps:  monitor demo  |  monitor config check  |  monitor poll  |  monitor hits  |  monitor why URL",
+    epilog=examples(
+        "monitor demo                  the whole job on this machine alone: no network, no configuration",
+        "monitor config check          is sources.yaml good, and what is in force",
+        "monitor poll                  one round: poll, read, match, alert",
+        "monitor hits --since 24h      what was found",
+        "monitor why URL               what became of one article, and why",
+        "monitor run                   the daemon with its review page",
+    ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,  # plain help comes in half the time and can be piped
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for noun in (daemon, match, hits, why, sources, topics, alerts, config, export):
-    noun.add_to(cli)
+for part in (daemon, match, hits, why, sources, topics, alerts, config, export):
+    part.add_to(cli)
 
 _WRONG_USE: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 """Newer typer brings a click of its own, so the class is found by way of typer."""
@@ -48,20 +57,45 @@ def _root(
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command. Returns its exit code; expected errors are one line each on stderr."""
+    _print_anything()
     try:
-        code = cli(list(arguments), standalone_mode=False)
+        code = cli(list(arguments), prog_name="monitor", standalone_mode=False)
     except MonitorError as error:
         print(error, file=sys.stderr)  # noqa: T201 - the one place that tells of errors
         return _code(error)
     except _WRONG_USE as error:
-        print(f"monitor: {error.format_message()}; see --help", file=sys.stderr)  # noqa: T201 - as above
+        print(_misuse(error), file=sys.stderr)  # noqa: T201 - as above
         return 2
     except (typer.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        what = f"{error.filename}: " if error.filename else ""
+        print(f"{what}{(error.strerror or str(error)).lower()}", file=sys.stderr)  # noqa: T201 - as above
+        return 1
     return code if isinstance(code, int) else 0
+
+
+def _misuse(error: Any) -> str:
+    """What was wrong with the arguments, in one line; or the help, where nothing was given."""
+    words = str(error.format_message())
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return words
+    return f"monitor: {' '.join(words.split()).rstrip('.')}; see {_command(error)} --help"
+
+
+def _command(error: Any) -> str:
+    path = getattr(getattr(error, "ctx", None), "command_path", "")
+    return f"monitor {path}".removeprefix("monitor monitor").strip() if path else "monitor"
+
+
+def _print_anything() -> None:
+    """Let no character that the terminal's encoding lacks end a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _code(error: MonitorError) -> int:

@@ -54,9 +54,30 @@ class DefaultGroup(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put ``list`` in front unless a subcommand or help is asked for."""
-        if not args or (args[0] not in self.commands and args[0] not in {"-h", "--help"}):
-            args = ["list", *args]
+        at = _globals_end(args)
+        rest = args[at:]
+        if at <= len(args) and (not rest or (rest[0].startswith("-") and rest[0] not in {"-h", "--help"})):
+            args = [*args[:at], "list", *rest]
         return super().parse_args(ctx, args)
+
+
+def _globals_end(args: list[str]) -> int:
+    """Where the options that every command knows end; beyond the last argument when the last one lacks its value."""
+    at = 0
+    while at < len(args) and args[at].partition("=")[0] in {"--config", "--database"}:
+        at += 1 if "=" in args[at] else 2
+    return at
+
+
+def remember(context: typer.Context, config: ConfigOption = None, database: DatabaseOption = None) -> None:
+    """Keep what was given before a subcommand's name for the subcommand."""
+    former = context.find_object(Where) or Where()
+    context.obj = Where(config or former.config, database or former.database)
+
+
+def examples(*lines: str) -> str:
+    """The end of a command's help: lines to copy."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
 def place(context: typer.Context, config: Path | None, database: str | None) -> Place:
@@ -111,6 +132,9 @@ def week() -> timedelta:
     return timedelta(days=7)
 
 
-def group(**settings: Any) -> typer.Typer:
-    """A noun with a default ``list``."""
-    return typer.Typer(cls=DefaultGroup, no_args_is_help=False, **settings)
+def noun(words: str, *lines: str, default: bool = True) -> typer.Typer:
+    """A noun with its subcommands and examples; with ``default``, ``list`` may be left out."""
+    kind = DefaultGroup if default else TyperGroup
+    return typer.Typer(
+        cls=kind, no_args_is_help=not default, help=words, epilog=examples(*lines) if lines else None, callback=remember
+    )

@@ -1,1 +1,1 @@
-"""."""
+"""The deliver stage: messages are made from hits and sent until their channel acknowledges them."""

@@ -14,7 +14,6 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from monitor.model import Ledger
 from monitor.store import ReviewStore
 from monitor.text import clean
 from monitor.urls import LONGEST as LONGEST_URL

@@ -1,52 +1,15 @@
-"""The values that pass between the stages. The type's name tells the stage; nobody changes one after it is made.
-
-All times are timezone-aware UTC datetimes. All text is free of control characters once it is in one of these
-(see ``monitor.text.clean``). Standard library only.
-"""
+"""The values that pass between the stages, in the order of the flow."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-Grade = Literal["certain", "probable"]
-ReviewState = Literal["new", "relevant", "irrelevant", "starred"]
-
-
-# --- what the user wrote -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One place that publishes articles, as written in sources.yaml."""
-
-    name: str
-    url: str
-    kind: str = "feed"
-    language: str | None = None
-    country: str | None = None
-    interval: timedelta = timedelta(minutes=15)
-    alert_backlog: timedelta = timedelta(days=1)
-    enabled: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """One channel to alert, as written in sources.yaml: an Apprise URL and what goes there when."""
-
-    name: str
-    url: str = field(repr=False)
-    """Apprise URL; holds secrets, is never printed or logged."""
-    topics: tuple[str, ...]
-    when: str = "now"
-    """``now`` or a five-field cron line for a digest."""
-    quiet: str | None = None
-    """``HH:MM-HH:MM`` local time in which nothing is sent (deliveries are held)."""
-    timezone: str = "UTC"
-    expires: timedelta = timedelta(days=7)
-
+from monitor.model.views import HitView
+from monitor.model.wanted import Source
+from monitor.model.words import Verdict
 
 # --- poll ----------------------------------------------------------------------------------------
 
@@ -217,34 +180,6 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """One matched form: which concept, as written in the text, and where."""
-
-    concept: str
-    form: str
-    """The words of the text, cut out at ``start:end``."""
-    start: int
-    end: int
-    field: str = "text"
-    """``title``, ``lead``, ``text`` or ``url`` (offsets of the last are into the URL)."""
-    rule: str = ""
-    """The pattern of the topic file that matched."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one topic says of one text, and why."""
-
-    topic: str
-    hit: bool
-    grade: Grade | None
-    score: float
-    terms: tuple[Term, ...] = ()
-    why: tuple[str, ...] = ()
-    """For a person: each rule that fired with its weight, what was taken back, or why nothing did."""
-
-
-@dataclass(frozen=True, slots=True)
 class Finding:
     """All that one reading found; stored in one transaction with its hits and deliveries."""
 
@@ -278,33 +213,6 @@ class NewDelivery:
     expires: datetime
     suppressed: str | None = None
     """Why this one is stored but not sent, in words; None when it is to be sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class HitView:
-    """A stored hit with its article: what lists, messages and pages show."""
-
-    id: int
-    article_id: int
-    url: str | None
-    title: str
-    text: str
-    source: str
-    language: str | None
-    topic: str
-    grade: str
-    score: float
-    terms: tuple[Term, ...]
-    why: tuple[str, ...]
-    published: datetime | None
-    found: datetime
-    """When the hit was stored."""
-    state: str
-    extraction: str
-    note: str = ""
-    also_in: tuple[str, ...] = ()
-    """Names of the other sources that carried the same article."""
-    author: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,98 +278,3 @@ class RoundSum:
     hits: int = 0
     delivered: int = 0
     failed: int = 0
-
-
-# --- views for people ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """A source and what we learnt of it."""
-
-    name: str
-    url: str
-    kind: str
-    language: str | None
-    active: bool
-    """False when sources.yaml no longer has it, or has it disabled."""
-    health: str
-    """``new``, ``ok`` or ``failing``."""
-    outcome: str | None
-    error: str | None
-    failures: int
-    last_poll: datetime | None
-    last_ok: datetime | None
-    last_new: datetime | None
-    next_poll: datetime | None
-    entries: int
-    """Entries ever seen."""
-    hits: int
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryView:
-    """A row of the outbox."""
-
-    id: int
-    hit_id: int
-    alert: str
-    topic: str
-    title: str
-    url: str | None
-    state: str
-    attempts: int
-    unknown: int
-    created: datetime
-    due: datetime
-    sent: datetime | None
-    error: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SeenIn:
-    """One source that carried an article."""
-
-    source: str
-    seen: datetime
-    guid: str | None
-    published: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """Everything that became of one article, and why."""
-
-    article_id: int
-    url: str | None
-    title: str
-    found: datetime
-    published: datetime | None
-    language: str | None
-    state: str
-    extraction: str | None
-    read_at: datetime | None
-    attempts: int
-    next_try: datetime | None
-    error: str | None
-    seen_in: tuple[SeenIn, ...]
-    verdicts: tuple[Verdict, ...]
-    hits: tuple[HitView, ...]
-    deliveries: tuple[DeliveryView, ...]
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class HitFilter:
-    """Which hits are wanted; an empty field asks nothing."""
-
-    topic: str | None = None
-    language: str | None = None
-    source: str | None = None
-    state: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    search: str | None = None
-    limit: int | None = 200
-    offset: int = 0

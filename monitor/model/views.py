@@ -1,0 +1,127 @@
+"""What people see: stored hits, sources, deliveries, the ledger of an article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model.words import Term, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """A stored hit with its article: what lists, messages and pages show."""
+
+    id: int
+    article_id: int
+    url: str | None
+    title: str
+    text: str
+    source: str
+    language: str | None
+    topic: str
+    grade: str
+    score: float
+    terms: tuple[Term, ...]
+    why: tuple[str, ...]
+    published: datetime | None
+    found: datetime
+    """When the hit was stored."""
+    state: str
+    extraction: str
+    note: str = ""
+    also_in: tuple[str, ...] = ()
+    """Names of the other sources that carried the same article."""
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A source and what we learnt of it."""
+
+    name: str
+    url: str
+    kind: str
+    language: str | None
+    active: bool
+    """False when sources.yaml no longer has it, or has it disabled."""
+    health: str
+    """``new``, ``ok`` or ``failing``."""
+    outcome: str | None
+    error: str | None
+    failures: int
+    last_poll: datetime | None
+    last_ok: datetime | None
+    last_new: datetime | None
+    next_poll: datetime | None
+    entries: int
+    """Entries ever seen."""
+    hits: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """A row of the outbox."""
+
+    id: int
+    hit_id: int
+    alert: str
+    topic: str
+    title: str
+    url: str | None
+    state: str
+    attempts: int
+    unknown: int
+    created: datetime
+    due: datetime
+    sent: datetime | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenIn:
+    """One source that carried an article."""
+
+    source: str
+    seen: datetime
+    guid: str | None
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Everything that became of one article, and why."""
+
+    article_id: int
+    url: str | None
+    title: str
+    found: datetime
+    published: datetime | None
+    language: str | None
+    state: str
+    extraction: str | None
+    read_at: datetime | None
+    attempts: int
+    next_try: datetime | None
+    error: str | None
+    seen_in: tuple[SeenIn, ...]
+    verdicts: tuple[Verdict, ...]
+    hits: tuple[HitView, ...]
+    deliveries: tuple[DeliveryView, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HitFilter:
+    """Which hits are wanted; an empty field asks nothing."""
+
+    topic: str | None = None
+    language: str | None = None
+    source: str | None = None
+    state: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    search: str | None = None
+    limit: int | None = 200
+    offset: int = 0

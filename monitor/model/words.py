@@ -1,0 +1,37 @@
+"""What a topic says of a text: the smallest values, used by all others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Grade = Literal["certain", "probable"]
+ReviewState = Literal["new", "relevant", "irrelevant", "starred"]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One matched form: which concept, as written in the text, and where."""
+
+    concept: str
+    form: str
+    """The words of the text, cut out at ``start:end``."""
+    start: int
+    end: int
+    field: str = "text"
+    """``title``, ``lead``, ``text`` or ``url`` (offsets of the last are into the URL)."""
+    rule: str = ""
+    """The pattern of the topic file that matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one topic says of one text, and why."""
+
+    topic: str
+    hit: bool
+    grade: Grade | None
+    score: float
+    terms: tuple[Term, ...] = ()
+    why: tuple[str, ...] = ()
+    """For a person: each rule that fired with its weight, what was taken back, or why nothing did."""
