@@ -26,6 +26,7 @@ import feedparser
 
 from monitor.errors import ParseError
 from monitor.poll.kinds import dates, feed, raw
+from monitor.poll.kinds.answer import feed_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -127,7 +128,7 @@ def with_feedparser_as_text(body: bytes) -> Values:
 def with_monitor(body: bytes) -> Values:
     """Read a document as the monitor does."""
     try:
-        parsed = feed.feed_from_json(feed.parse(body, {"url": URL, "content_type": ""}))
+        parsed = feed_from_json(feed.parse(body, {"url": URL, "content_type": ""}))
     except ParseError:
         return []
     return [

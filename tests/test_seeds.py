@@ -10,10 +10,10 @@ import pytest
 from monitor.cli.demo.expected import expected_hits, load_expected, seeds_folder
 from monitor.match import topic as topics
 from monitor.model import Feed
+from monitor.poll.kinds.answer import feed_from_json
 from monitor.poll.kinds.feed import factory as feed_parser
-from monitor.poll.kinds.feed import feed_from_json
+from monitor.read.answer import look_from_json
 from monitor.read.look import factory as looker
-from monitor.read.look import look_from_json
 
 PROJECT = Path(__file__).resolve().parents[1]
 SHARED = PROJECT.parent / "shared"

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, group, now, place, review, week
+from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, examples, noun, now, place, review, week
 from monitor.errors import MonitorError, UsageError
 
 if TYPE_CHECKING:
     from monitor.model import DeliveryView
 
-alerts = group(help="The outbox: list, test a channel, send again. Without a word: list.")
+alerts = noun(
+    "The outbox: list, test a channel, send again. Without a word: list.",
+    "monitor alerts --state failed --state dead",
+    "monitor alerts test desk-mail",
+    "monitor alerts retry 17",
+)
 STATES = ("pending", "sending", "failed", "sent", "expired", "dead", "suppressed")
 
 
@@ -25,7 +30,7 @@ def add_to(cli: typer.Typer) -> None:
 @alerts.command("list")
 def list_alerts(
     context: typer.Context,
-    state: Annotated[list[str] | None, typer.Option(help="Only these: " + ", ".join(STATES) + ".")] = None,
+    state: Annotated[list[str] | None, typer.Option(help="Only these; can be given several times: " + ", ".join(STATES) + ".")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
     json: JsonOption = False,
     config: ConfigOption = None,
@@ -36,32 +41,38 @@ def list_alerts(
 
     for word in state or []:
         if word not in STATES:
-            raise UsageError(f'--state: expected one of {", ".join(STATES)}, got "{word}"')
+            raise UsageError(f'--state: expected {", ".join(STATES[:-1])} or {STATES[-1]}, got "{word}"')
     with review(place(context, config, database)) as store:
         rows = store.deliveries(state or (), limit)
     if json:
         show.rows_json(rows)
         return
+    out = show.console()
+    if not rows:
+        out.print("No deliveries here; a hit makes one for each alert of its topic.")
+        return
     titles = ("id", "state", "alert", "tries", "when", "topic", "headline, or what is wrong")
-    show.console().print(show.table(titles, map(_row, rows), flexible=6))
+    out.print(show.table(titles, map(_row, rows), flexible=6, width=out.width))
 
 
 @alerts.command("test")
 def try_channel(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The alert's name in sources.yaml.")],
     config: ConfigOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Send a test message to one channel and check its answer."""
     from monitor.app import load
     from monitor.deliver.message import render_test
     from monitor.deliver.notify import Notifier
 
-    settings = load(place(context, config, None).config, os.environ).settings
+    settings = load(place(context, config, database).config, os.environ).settings
     alert = next((alert for alert in settings.alerts if alert.name == name), None)
     if alert is None:
-        names = ", ".join(alert.name for alert in settings.alerts) or "none is configured"
-        raise UsageError(f'no alert "{name}" in sources.yaml: {names}')
+        names = ", ".join(alert.name for alert in settings.alerts)
+        mend = f"expected one of: {names}" if names else "none is configured; add one under alerts:"
+        raise UsageError(f'no alert "{name}" in sources.yaml; {mend}')
     outcome = Notifier(settings.deliver.telegram_api_base).send(alert.url, render_test(name, now()))
     if not outcome.ok:
         raise MonitorError(f"{name}: {outcome.error}")
@@ -71,7 +82,7 @@ def try_channel(
 @alerts.command("retry")
 def retry(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="ID")],
+    number: Annotated[int, typer.Argument(metavar="ID", help="The delivery's number, as `monitor alerts` shows it.")],
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:

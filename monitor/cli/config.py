@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from monitor.cli.options import ConfigOption, JsonOption, place
+from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, Place, noun, place
 
 if TYPE_CHECKING:
     from monitor.app import Loaded
 
-config = typer.Typer(help="The configuration: check.", no_args_is_help=True)
+config = noun("The configuration: check.", default=False)
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -20,57 +20,79 @@ def add_to(cli: typer.Typer) -> None:
     cli.add_typer(config, name="config")
 
 
-@config.callback()
-def _config() -> None:
-    """The configuration."""
-
-
 @config.command("check")
-def check(context: typer.Context, config_file: ConfigOption = None, json: JsonOption = False) -> None:
-    """Read sources.yaml and the topics, name every mistake with its line, print what is in force."""
+def check(
+    context: typer.Context,
+    config_file: ConfigOption = None,
+    database: DatabaseOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Read sources.yaml and the topics, name every mistake with its line, print what is in force.
+
+    Nothing is fetched, sent or stored; secrets are shown as ***.
+    """
     from monitor.app import load
     from monitor.cli import show
 
-    found = place(context, config_file, None)
-    loaded = load(found.config, os.environ)
+    found = place(context, config_file, database)
+    report = _in_force(load(found.config, os.environ), found)
     if json:
-        show.as_json(_in_force(loaded))
-        return
+        show.as_json(report)
+    else:
+        _print(report, found)
+
+
+def _print(report: dict[str, Any], found: Place) -> None:
+    from monitor.cli import show
+
     out = show.console()
-    settings = loaded.settings
-    for warning in (*found.environment.warnings, *settings.warnings):
-        out.print(f"warning: {warning}", style="yellow", markup=False)
-    rows = [
-        (source.name, source.language or "", source.kind, _every(source.interval), "" if source.enabled else "off")
-        for source in settings.sources
-    ]
-    out.print(show.table(("source", "lang", "kind", "every", ""), rows, flexible=0))
-    for alert in _in_force(loaded)["alerts"]:
-        out.print(
-            f"alert {alert['name']}: {alert['url']} · {', '.join(alert['topics'])} · {alert['when']}", markup=False
-        )
-    names = ", ".join(topic.name for topic in loaded.topics)
-    out.print(
-        f"{found.config} is good: {len(rows)} sources, topics {names}, {len(settings.alerts)} alerts", markup=False
+    for warning in report["warnings"]:
+        out.print(f"warning: {warning}", style="yellow", markup=False, soft_wrap=True)
+    titles = ("source", "lang", "kind", "every", "", "address")
+    out.print(show.table(titles, map(_row, report["sources"]), flexible=5, width=out.width))
+    for alert in report["alerts"]:
+        words = f"{alert['url']} · {', '.join(alert['topics'])} · {alert['when']}"
+        show.paragraph(out, words, first=f"alert {alert['name']}: ", indent=2)
+    page, names = report["page"], ", ".join(topic["name"] for topic in report["topics"])
+    show.paragraph(out, f"database {report['database']}", indent=2)
+    show.paragraph(out, f"review page {page['host']}:{page['port']}, password {page['password'] or 'not set'}", indent=2)
+    sums = f"{_count(report['sources'], 'source')}, {_count(report['alerts'], 'alert')}, topics: {names}"
+    out.print(f"{found.config} is good: {sums}", markup=False, soft_wrap=True)
+
+
+def _row(source: dict[str, Any]) -> tuple[str, ...]:
+    from monitor.cli.show import span_words
+
+    off = "" if source["enabled"] else "off"
+    return (
+        source["name"],
+        source["language"] or "",
+        source["kind"],
+        span_words(source["interval"]),
+        off,
+        source["url"],
     )
 
 
-def _in_force(loaded: Loaded) -> dict[str, Any]:
+def _count(items: list[Any], word: str) -> str:
+    return f"{len(items)} {word}{'' if len(items) == 1 else 's'}"
+
+
+def _in_force(loaded: Loaded, found: Place) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from monitor.config.secrets import mask, mask_web
+    from monitor.config.secrets import HIDDEN, Masker, mask, mask_web
 
-    settings = loaded.settings
+    settings, known = loaded.settings, found.environment
+    hide = Masker(settings.secrets() | known.secrets()).mask
     return {
-        "sources": [{**asdict(source), "url": mask_web(source.url)} for source in settings.sources],
+        "sources": [{**asdict(source), "url": mask_web(hide(source.url))} for source in settings.sources],
         "topics": [{"name": topic.name, "version": topic.version} for topic in loaded.topics],
         "alerts": [{**asdict(alert), "url": mask(alert.url)} for alert in settings.alerts],
         "fetch": asdict(settings.fetch),
         "timezone": settings.timezone,
         "keep_text": settings.keep_text,
+        "database": mask_web(found.database),
+        "page": {"host": known.host, "port": known.port, "password": HIDDEN if known.password else None},
+        "warnings": [*known.warnings, *settings.warnings],
     }
-
-
-def _every(interval: Any) -> str:
-    minutes = interval.total_seconds() / 60
-    return f"{minutes:g} min"

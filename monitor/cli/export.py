@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.options import ConfigOption, DatabaseOption, now, parse_time, place, review
+from monitor.cli.options import ConfigOption, DatabaseOption, examples, now, parse_time, place, review
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 def add_to(cli: typer.Typer) -> None:
     """Add this command to the root."""
-    cli.command("export")(export)
+    lines = (
+        "monitor export > hits.jsonl",
+        "monitor export --format csv --since 14d > hits.csv",
+        "monitor export --format atom --topic ramstein > ramstein.xml",
+    )
+    cli.command("export", epilog=examples(*lines))(export)
 
 
 def export(
@@ -34,14 +39,14 @@ def export(
     from monitor.model import HitFilter
 
     at = now()
-    wanted = HitFilter(topic=topic, since=parse_time(since, at), limit=None)
+    wanted = HitFilter(topic=topic, since=parse_time(since, at, "--since"), limit=None)
     writers: dict[str, Callable[[Iterable[HitView]], Iterator[str]]] = {
         "jsonl": _jsonl,
         "csv": csv_lines,
         "atom": partial(atom, title="Ramstein monitor: hits", updated=at),
     }
     if kind not in writers:
-        raise UsageError(f'--format: expected {", ".join(writers)}, got "{kind}"')
+        raise UsageError(f'--format: expected jsonl, csv or atom, got "{kind}"')
     with review(place(context, config, database)) as store:
         for piece in writers[kind](store.hits(wanted)):
             sys.stdout.write(piece)

@@ -6,14 +6,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, group, now, parse_time, place, review
+from monitor.cli.options import (
+    ConfigOption,
+    DatabaseOption,
+    JsonOption,
+    examples,
+    noun,
+    now,
+    parse_time,
+    place,
+    review,
+)
 from monitor.errors import MonitorError, UsageError
 
 if TYPE_CHECKING:
-    from monitor.model import HitView
+    from monitor.model import DeliveryView, HitView
 
-hits = group(help="The stored hits: list, show, mark. Without a word: list.")
+hits = noun(
+    "The stored hits: list, show, mark. Without a word: list.",
+    "monitor hits --since 24h --topic ramstein",
+    "monitor hits show 17",
+    'monitor hits mark 17 relevant --note "first report of the date"',
+)
 STATES = ("new", "relevant", "irrelevant", "starred")
+_STATES_SAID = "new, relevant, irrelevant or starred"
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -21,7 +37,15 @@ def add_to(cli: typer.Typer) -> None:
     cli.add_typer(hits, name="hits")
 
 
-@hits.command("list")
+@hits.command(
+    "list",
+    epilog=examples(
+        "monitor hits --since 24h                          what came in since yesterday",
+        "monitor hits --language uk --state new            not yet decided on, in Ukrainian",
+        'monitor hits --search "Рамштайн" --limit 0        all that have this word in title or text',
+        "monitor hits --since 2026-05-01 --until 2026-06-01 --csv > may.csv",
+    ),
+)
 def list_hits(  # noqa: PLR0913, PLR0917 - one option a question
     context: typer.Context,
     topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
@@ -44,14 +68,16 @@ def list_hits(  # noqa: PLR0913, PLR0917 - one option a question
 
     at = now()
     if state is not None and state not in STATES:
-        raise UsageError(f'--state: expected one of {", ".join(STATES)}, got "{state}"')
+        raise UsageError(f'--state: expected {_STATES_SAID}, got "{state}"')
+    if json and csv:
+        raise UsageError("--json and --csv: choose one of them")
     wanted = HitFilter(
         topic=topic,
         language=language,
         source=source,
         state=state,
-        since=parse_time(since, at),
-        until=parse_time(until, at),
+        since=parse_time(since, at, "--since"),
+        until=parse_time(until, at, "--until"),
         search=search,
         limit=limit or None,
     )
@@ -63,7 +89,7 @@ def list_hits(  # noqa: PLR0913, PLR0917 - one option a question
 @hits.command("show")
 def show_hit(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="ID")],
+    number: Annotated[int, typer.Argument(metavar="ID", help="The hit's number, as `monitor hits` shows it.")],
     json: JsonOption = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,
@@ -74,26 +100,28 @@ def show_hit(
 
     with review(place(context, config, database)) as store:
         hit = store.hit(number)
-    if hit is None:
+        ledger = store.ledger(hit.article_id) if hit else None
+    if hit is None or ledger is None:
         raise _no_hit(number)
     if json:
-        show.as_json({**hit_json(hit), "text": hit.text, "why": list(hit.why)})
+        more = {"text": hit.text, "why": list(hit.why), "note": hit.note, "also_in": list(hit.also_in)}
+        show.as_json({**hit_json(hit), **more})
         return
-    _show(hit)
+    _show(hit, [delivery for delivery in ledger.deliveries if delivery.hit_id == hit.id])
 
 
 @hits.command("mark")
 def mark(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="ID")],
-    state: Annotated[str, typer.Argument(help="new, relevant, irrelevant or starred.")],
+    number: Annotated[int, typer.Argument(metavar="ID", help="The hit's number, as `monitor hits` shows it.")],
+    state: Annotated[str, typer.Argument(metavar="STATE", help="new, relevant, irrelevant or starred.")],
     note: Annotated[str | None, typer.Option(help="A note to keep with it.")] = None,
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Record a decision on a hit."""
+    """Record a decision on a hit. Without --note the note of before stays."""
     if state not in STATES:
-        raise UsageError(f'expected one of {", ".join(STATES)}, got "{state}"')
+        raise UsageError(f'STATE: expected {_STATES_SAID}, got "{state}"')
     with review(place(context, config, database)) as store:
         if not store.mark(number, state, note, now()):
             raise _no_hit(number)
@@ -119,41 +147,42 @@ def _write(found: list[HitView], *, json: bool, csv: bool) -> None:
 
 
 def _list(found: list[HitView]) -> None:
-    from rich.text import Text
-
     from monitor.cli import show
 
     out = show.console()
     if not found:
-        out.print("No hits. `monitor sources` shows whether the sources answer; --since and --topic narrow the list.")
+        out.print("No hits here. Fewer filters show more; `monitor sources` tells whether the sources answer.")
     for hit in found:
         first, *rest = show.hit_lines(hit, now())
-        out.print(Text(f"{hit.id:>5}  ").append_text(first), no_wrap=True, overflow="ellipsis")
+        show.paragraph(out, first, first=f"{hit.id:>5}  ")
         for line in rest:
-            out.print(Text("       ").append_text(line), soft_wrap=False)
+            show.paragraph(out, line, indent=7)
 
 
-def _show(hit: HitView) -> None:
+def _show(hit: HitView, deliveries: list[DeliveryView]) -> None:
     from rich.text import Text
 
     from monitor.cli import show
+    from monitor.cli.why import delivery_lines
 
     out = show.console()
-    whole = f"{hit.title}\n\n{hit.text}"
-    out.print(Text(hit.title, style="bold"))
-    out.print(Text(f"{hit.source} · {hit.language or '?'} · published {show.moment(hit.published)}", style="dim"))
-    out.print(Text(hit.url or "no address", style="dim"), soft_wrap=True)
-    out.print(Text(f"{hit.topic}: {hit.grade}, score {hit.score:g} · {hit.state} · read: {hit.extraction}"))
-    if hit.also_in:
-        out.print(Text(f"also in: {', '.join(hit.also_in)}"))
-    if hit.note:
-        out.print(Text(f"note: {hit.note}"))
     spans = [(term.start, term.end) for term in hit.terms if term.field != "url"]
+    below = len(hit.title) + 2
+    show.paragraph(out, show.marked(_pieces(hit.title, [span for span in spans if span[1] <= len(hit.title)])))
+    show.paragraph(out, Text(f"{hit.source} · {hit.language or '?'} · published {show.moment(hit.published)}", "dim"))
+    out.print(Text(hit.url or "no address", style="dim"), soft_wrap=True)
+    show.paragraph(out, f"{hit.topic}: {hit.grade}, score {hit.score:g} · {hit.state} · read: {hit.extraction}")
+    if hit.also_in:
+        show.paragraph(out, ", ".join(hit.also_in), first="also in: ")
+    if hit.note:
+        show.paragraph(out, hit.note, first="note: ")
     out.print()
-    out.print(show.marked(_pieces(whole, spans)))
+    show.paragraph(out, show.marked(_pieces(hit.text, [(a - below, b - below) for a, b in spans if a >= below])))
     out.print()
     for reason in hit.why:
-        out.print(Text(f"why: {reason}", style="dim"))
+        show.paragraph(out, Text(reason, style="dim"), first="why: ")
+    for line in delivery_lines(deliveries):
+        show.paragraph(out, Text(line, style="dim"), first="alert: ")
 
 
 def _pieces(text: str, spans: list[tuple[int, int]]) -> list[tuple[str, bool]]:

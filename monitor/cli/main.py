@@ -83,12 +83,7 @@ def _misuse(error: Any) -> str:
     words = str(error.format_message())
     if type(error).__name__ == "NoArgsIsHelpError":
         return words
-    return f"monitor: {' '.join(words.split()).rstrip('.')}; see {_command(error)} --help"
-
-
-def _command(error: Any) -> str:
-    path = getattr(getattr(error, "ctx", None), "command_path", "")
-    return f"monitor {path}".removeprefix("monitor monitor").strip() if path else "monitor"
+    return f"monitor: {' '.join(words.split()).rstrip('.')}; see {error.ctx.command_path if error.ctx else 'monitor'} --help"
 
 
 def _print_anything() -> None:

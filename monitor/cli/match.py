@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import json as json_module
 import sys
+import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.options import ConfigOption, JsonOption, place
+from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, configured, examples
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
-    from monitor.app import Loaded
     from monitor.match.engine import Matcher
     from monitor.model import Verdict
-    from monitor.read.look import Look
+    from monitor.read.answer import Look
 
 
 def add_to(cli: typer.Typer) -> None:
     """Add this command to the root."""
-    cli.command("match")(match)
+    lines = (
+        "monitor match article.html notes.txt",
+        "curl -s https://www.example.org/news/17 | monitor match",
+        "monitor match --jsonl texts.jsonl > verdicts.jsonl",
+    )
+    cli.command("match", epilog=examples(*lines))(match)
 
 
 def match(
     context: typer.Context,
-    files: Annotated[list[str] | None, typer.Argument(metavar="[FILE]...", help="Text or HTML; - is stdin.")] = None,
+    files: Annotated[list[str] | None, typer.Argument(metavar="FILE", help="Text or HTML; - or nothing is stdin.")] = None,
     jsonl: Annotated[
         bool,
         typer.Option(
@@ -36,6 +41,7 @@ def match(
     ] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Match texts against the configured topics: which hit, which words, where, and why not.
 
@@ -44,7 +50,7 @@ def match(
     from monitor.match.engine import Matcher
 
     names = files or ["-"]
-    matcher = Matcher(_topics(context, config).topics)
+    matcher = Matcher(configured(context, config, database).topics)
     if jsonl:
         for name in names:
             _stream(matcher, _lines(name), name)
@@ -74,19 +80,6 @@ def topics_json(verdicts: Iterable[Verdict]) -> dict[str, Any]:
         }
         for verdict in verdicts
     }
-
-
-def _topics(context: typer.Context, config: Path | None) -> Loaded:
-    import os
-
-    from monitor.app import load, load_shipped
-    from monitor.cli.options import Where
-
-    found = place(context, config, None)
-    asked = config or (context.find_object(Where) or Where()).config or os.environ.get("MONITOR_CONFIG")
-    if asked or found.config.exists():
-        return load(found.config, os.environ)
-    return load_shipped()
 
 
 def _stream(matcher: Matcher, lines: Iterable[str], name: str) -> None:
@@ -125,11 +118,11 @@ def _look(matcher: Matcher, body: bytes) -> Look:
     """Match one file: HTML is extracted as a downloaded page would be, anything else is taken as it stands."""
     from monitor.encoding import decode
     from monitor.model import Page, Text
-    from monitor.read.look import Look
+    from monitor.read.answer import Look
 
     if body.lstrip()[:1] == b"<":
         return _page(matcher, body, "", "")
-    text = decode(body, "", "html")[0]
+    text = unicodedata.normalize("NFC", decode(body, "", "html")[0])
     return Look(Page("", text, "full"), matcher.match(Text(title="", text=text)), "", text)
 
 
@@ -177,12 +170,13 @@ def _print(name: str, found: Look) -> None:
     from monitor.cli import show
 
     out = show.console()
-    out.print(Text(name, style="bold"))
+    show.paragraph(out, Text("stdin" if name == "-" else show.one_line(name), style="bold"))
     for verdict in found.verdicts:
-        word = f"HIT {verdict.grade}" if verdict.hit else "near miss" if verdict.score > 0 else "no hit"
-        out.print(Text(f"  {verdict.topic:14} {word}, score {verdict.score:g}", style="green" if verdict.hit else ""))
-        words = show.context(found.title, found.text, verdict.terms, 220)
+        word = f"HIT, {verdict.grade}" if verdict.hit else "near miss" if verdict.score > 0 else "no hit"
+        style = "green" if verdict.hit else ""
+        show.paragraph(out, Text(f"{verdict.topic}: {word}, score {verdict.score:g}", style=style), indent=2)
+        words = show.context(found.title, found.text, verdict.terms)
         if words:
-            out.print(Text("    ").append_text(words))
+            show.paragraph(out, words, indent=4)
         for reason in verdict.why:
-            out.print(Text(f"    why: {reason}", style="dim"))
+            show.paragraph(out, Text(reason, style="dim"), first="    why: ")

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
+    from monitor.app import Loaded
     from monitor.config.environment import Environment
     from monitor.store import ReviewStore
 
@@ -89,6 +90,15 @@ def place(context: typer.Context, config: Path | None, database: str | None) -> 
     return Place(config or given.config or known.config, database or given.database or known.database_url, known)
 
 
+def configured(context: typer.Context, config: Path | None, database: str | None) -> Loaded:
+    """What sources.yaml says, or the shipped topics alone where there is no sources.yaml and none was asked for."""
+    from monitor.app import load, load_shipped
+
+    found = place(context, config, database)
+    asked = config or (context.find_object(Where) or Where()).config or os.environ.get("MONITOR_CONFIG")
+    return load(found.config, os.environ) if asked or found.config.exists() else load_shipped()
+
+
 @contextmanager
 def review(found: Place) -> Iterator[ReviewStore]:
     """The stored hits of an existing database; a database that is not there is not made by looking at it."""
@@ -105,7 +115,7 @@ def review(found: Place) -> Iterator[ReviewStore]:
         database.close()
 
 
-def parse_time(text: str | None, now: datetime) -> datetime | None:
+def parse_time(text: str | None, now: datetime, option: str) -> datetime | None:
     """A point in time: ``2026-05-04``, ``2026-05-04T12:00`` (UTC), or an age such as ``24h`` or ``14d``."""
     from monitor.config.values import duration
 
@@ -118,7 +128,7 @@ def parse_time(text: str | None, now: datetime) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(f'expected a date such as 2026-05-04 or an age such as 24h, got "{text}"') from None
+        raise UsageError(f'{option}: expected a date such as 2026-05-04 or an age such as 24h or 14d, got "{text}"') from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

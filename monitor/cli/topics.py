@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.options import ConfigOption, JsonOption, Where, group, place
+from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, configured, noun
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
-    from monitor.app import Loaded
     from monitor.match.topic import Topic
 
-topics = group(help="The topics: list, check their examples. Without a word: list.")
+topics = noun(
+    "The topics: list, check their examples. Without a word: list.",
+    "monitor topics check ramstein",
+    "monitor topics check ./topics/harbours.yaml",
+)
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -24,16 +26,23 @@ def add_to(cli: typer.Typer) -> None:
 
 
 @topics.command("list")
-def list_topics(context: typer.Context, json: JsonOption = False, config: ConfigOption = None) -> None:
-    """List the topics in force, with the size of each."""
+def list_topics(
+    context: typer.Context,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """List the topics in force, with the size of each: those of sources.yaml, or the shipped ones without it."""
     from monitor.cli import show
 
-    rows = [_summary(topic) for topic in _loaded(context, config).topics]
+    rows = [_summary(topic) for topic in configured(context, config, database).topics]
     if json:
         show.as_json(rows)
         return
     cells = [[str(row[key]) for key in ("name", "version", "forms", "languages", "examples")] for row in rows]
-    show.console().print(show.table(("topic", "version", "forms", "languages", "examples"), cells, flexible=0))
+    out = show.console()
+    titles = ("topic", "version", "forms", "languages", "examples")
+    out.print(show.table(titles, cells, flexible=0, width=out.width))
 
 
 @topics.command("check")
@@ -42,12 +51,13 @@ def check(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A topic's name, or a topic file.")],
     json: JsonOption = False,
     config: ConfigOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Run the examples of a topic: each text that must hit and each that must not. Exit code 1 when one is wrong."""
     from monitor.cli import show
     from monitor.match.examples import check_examples
 
-    topic = _find(context, config, name)
+    topic = _find(context, config, database, name)
     results = check_examples(topic)
     wrong = [result for result in results if not result.ok]
     if json:
@@ -55,30 +65,23 @@ def check(
     else:
         out = show.console()
         for result in wrong:
-            out.print(str(result), style="red", markup=False)
+            show.paragraph(out, str(result), indent=2)
         out.print(f"{topic.name}: {len(results)} examples, {len(wrong)} wrong")
     raise typer.Exit(int(bool(wrong)))
 
 
-def _loaded(context: typer.Context, config: Path | None) -> Loaded:
-    """The configured topics, or the shipped ones when there is no configuration."""
-    from monitor.app import load, load_shipped
-
-    found = place(context, config, None)
-    asked = config or (context.find_object(Where) or Where()).config or os.environ.get("MONITOR_CONFIG")
-    return load(found.config, os.environ) if asked or found.config.exists() else load_shipped()
-
-
-def _find(context: typer.Context, config: Path | None, name: str) -> Topic:
+def _find(context: typer.Context, config: Path | None, database: str | None, name: str) -> Topic:
+    from monitor.app import load_shipped
     from monitor.match.topic import load
 
     if name.endswith((".yaml", ".yml")):
         from monitor.config.topics import read_text
 
         return load(read_text(Path(name), name), name)
-    known = {topic.name: topic for topic in _loaded(context, config).topics}
+    in_force = configured(context, config, database).topics
+    known = {topic.name: topic for topic in (*load_shipped().topics, *in_force)}
     if name not in known:
-        raise UsageError(f'no topic "{name}"; expected {", ".join(sorted(known))} or a topic file')
+        raise UsageError(f'no topic "{name}"; expected {", ".join(sorted(known))} or a topic file such as ./{name}.yaml')
     return known[name]
 
 

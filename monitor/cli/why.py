@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, place, review
+from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, examples, place, review
 from monitor.errors import MonitorError
 
 if TYPE_CHECKING:
-    from monitor.model import Ledger
+    from monitor.model import DeliveryView, Ledger
 
+_MARGIN = 12
 _READ = {
     "full": "the article was found on its page",
     "degraded": "the whole page's text stood in for the article",
@@ -24,7 +25,7 @@ _READ = {
 
 def add_to(cli: typer.Typer) -> None:
     """Add this command to the root."""
-    cli.command("why")(why)
+    cli.command("why", epilog=examples("monitor why https://www.example.org/news/17"))(why)
 
 
 def why(
@@ -45,23 +46,23 @@ def why(
         show.as_json(asdict(ledger))
         return
     out = show.console()
+    show.paragraph(out, ledger.title)
+    out.print(f"  {ledger.url or 'no address'}", markup=False, soft_wrap=True)
     for line in lines(ledger):
-        out.print(line, markup=False, soft_wrap=True)
+        show.paragraph(out, line[_MARGIN:], first=line[:_MARGIN])
 
 
 def lines(ledger: Ledger) -> Iterator[str]:
-    """The ledger in sentences, in the order in which things happened."""
+    """The ledger in sentences, in the order in which things happened; each has its word in the margin."""
     from monitor.cli.show import moment
 
-    yield ledger.title
-    yield f"  {ledger.url or 'no address'}"
     yield f"  published {moment(ledger.published)}"
     for seen in ledger.seen_in:
         yield f"  seen      {moment(seen.seen)} in {seen.source}"
     yield f"  read      {_read(ledger)}"
     if ledger.error:
         yield f"            {ledger.error}"
-    if ledger.next_try:
+    if ledger.next_try and ledger.read_at:
         yield f"            the page is tried again at {moment(ledger.next_try)}"
     for note in ledger.notes:
         yield f"            {note}"
@@ -82,7 +83,7 @@ def _read(ledger: Ledger) -> str:
 def _verdicts(ledger: Ledger) -> Iterator[str]:
     for verdict in ledger.verdicts:
         word = f"HIT, {verdict.grade}" if verdict.hit else "no hit"
-        yield f"  {verdict.topic}: {word}, score {verdict.score:g}"
+        yield f"  verdict   {verdict.topic}: {word}, score {verdict.score:g}"
         for reason in verdict.why:
             yield f"            {reason}"
         words = dict.fromkeys(term.form for term in verdict.terms)
@@ -91,9 +92,22 @@ def _verdicts(ledger: Ledger) -> Iterator[str]:
 
 
 def _deliveries(ledger: Ledger) -> Iterator[str]:
+    if ledger.hits and not ledger.deliveries:
+        yield "  alert     none is configured for this topic"
+    for words in delivery_lines(ledger.deliveries):
+        yield f"  alert     {words}"
+
+
+def delivery_lines(deliveries: Iterable[DeliveryView]) -> Iterator[str]:
+    """What became of each alert, in words."""
     from monitor.cli.show import moment
 
-    for delivery in ledger.deliveries:
-        what = {"sent": f"sent {moment(delivery.sent)}", "suppressed": f"not sent: {delivery.error}"}
-        words = what.get(delivery.state, f"{delivery.state}, due {moment(delivery.due)} {delivery.error or ''}")
-        yield f"  alert     {delivery.alert}: {words}"
+    for delivery in deliveries:
+        what = {
+            "sent": f"sent {moment(delivery.sent)}",
+            "suppressed": f"not sent: {delivery.error}",
+            "dead": f"given up: {delivery.error}; `monitor alerts retry {delivery.id}` sends it again",
+            "expired": f"expired unsent: {delivery.error}; `monitor alerts retry {delivery.id}` sends it again",
+        }
+        waits = f"{delivery.state}, due {moment(delivery.due)}" + (f": {delivery.error}" if delivery.error else "")
+        yield f"{delivery.alert}: {what.get(delivery.state, waits)}"

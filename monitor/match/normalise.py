@@ -20,7 +20,7 @@ from urllib.parse import unquote
 import numpy as np
 
 from monitor.match import fold
-from monitor.match.homoglyph import look_alikes, respell
+from monitor.match.homoglyph import respell
 from monitor.match.script import CYRILLIC, DENSE, GREEK, HANGUL, LATIN, NONE, OTHER, UNSPACED, script_of
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ _HALFWIDTH = re.compile("[\uff66-\uff9f\uffa0-\uffdc]+")
 _PERCENT = re.compile("(?:%[0-9A-Fa-f]{2})+")
 _MARK_RUN = 32
 _SEVERAL = 0x110000
+TAG = "\ue000"
+"""Stands for a tag in the text of a page; a private-use character."""
+_TAG = 0x10FFFF
 _HYPHEN, _SOFT_HYPHEN, _SPACE, _NEWLINE, _QUOTE, _OPEN, _CLOSE = 45, 0xAD, 32, 10, 39, 40, 41
 
 
@@ -142,28 +145,18 @@ def normalise_url(url: str) -> Normal:
     return _normal(nfc(url), _url_edits)
 
 
-def skeleton(text: str) -> str:
-    """Return the letters and digits of the text alone, folded, those that look alike in different alphabets made one.
+def normalise_page(text: str) -> tuple[Normal, ...]:
+    """Return the normal form of a page's text in which TAG stands for each tag.
 
-    Texts that a reader could not tell apart have the same skeleton, whatever stands between the letters. Of a text,
-    every word that ``normalise`` shows is a part of its skeleton.
+    A tag joins the letters on both sides and leaves a soft edge; behind a hyphen it may end a line. There is a second
+    form when words mix alphabets only once their tags are gone: nobody can tell whether those were one word.
     """
-    table, classes, several, _ = _tables()
-    codes = table.take(_codes(nfc(text)), mode="clip")
-    places = np.flatnonzero(codes >= _SEVERAL)
-    if places.size:
-        codes, _origin = _expand(codes, codes, places, several)
-    kept = codes[classes.take(codes, mode="clip") != NONE]
-    return _string(_look_alikes().take(kept, mode="clip"))
-
-
-@cache
-def _look_alikes() -> Array:
-    table = np.arange(fold.TABLED + 1, dtype=np.uint32)
-    for group in look_alikes():
-        for char in group:
-            table[ord(char)] = ord(min(group))
-    return table
+    source = nfc(text)
+    first = _normal(source, _text_edits, page=True)
+    codes, classes = _codes(first.text).copy(), np.frombuffer(first.classes, dtype=np.uint8).copy()
+    if not _respell_mixed(codes, classes):
+        return (first,)
+    return first, Normal(_string(codes), source, classes.tobytes(), first.soft, first.origin, first.wide)
 
 
 def _text_edits(text: str) -> Iterable[tuple[int, int, str]]:
@@ -182,9 +175,9 @@ def _url_edits(url: str) -> Iterable[tuple[int, int, str]]:
         yield found.start(), found.end(), nfc(unquote(found[0], errors="replace"))
 
 
-def _normal(source: str, edits: Callable[[str], Iterable[tuple[int, int, str]]]) -> Normal:
+def _normal(source: str, edits: Callable[[str], Iterable[tuple[int, int, str]]], *, page: bool = False) -> Normal:
     text, origin, wide = _apply(source, sorted(edits(source)))
-    codes, origin = _fold(text, origin)
+    codes, origin = _fold(text, origin, page=page)
     classes = _tables()[1].take(codes, mode="clip")
     _respell_mixed(codes, classes)
     codes, classes, origin, soft = _join(codes, classes, origin)
@@ -215,9 +208,12 @@ def _apply(source: str, edits: list[tuple[int, int, str]]) -> tuple[str, Array, 
     return "".join(pieces), np.concatenate(origins), {start: end for start, end, _ in edits}
 
 
-def _fold(text: str, origin: Array) -> tuple[Array, Array]:
+def _fold(text: str, origin: Array, *, page: bool) -> tuple[Array, Array]:
     table, _, several, _ = _tables()
-    codes = table.take(_codes(text), mode="clip")
+    raw = _codes(text)
+    codes = table.take(raw, mode="clip")
+    if page:
+        codes[raw == ord(TAG)] = _TAG
     kept = codes != 0
     codes, origin = codes[kept], origin[kept]
     places = np.flatnonzero(codes >= _SEVERAL)
@@ -235,12 +231,12 @@ def _expand(codes: Array, origin: Array, places: Array, several: tuple[str, ...]
     return wider, np.repeat(origin, lengths)
 
 
-def _respell_mixed(codes: Array, classes: Array) -> None:
-    """Write words that mix Latin, Cyrillic and Greek letters in one script, in place; lengths stay."""
+def _respell_mixed(codes: Array, classes: Array) -> bool:
+    """Write words that mix Latin, Cyrillic and Greek letters in one script, in place; tell whether there were any."""
     alphabetic = (classes == LATIN) | (classes == CYRILLIC) | (classes == GREEK)
     mixed = np.flatnonzero((classes[1:] != classes[:-1]) & alphabetic[1:] & alphabetic[:-1])
     if not mixed.size:
-        return
+        return False
     edges = np.flatnonzero(np.diff(np.concatenate(([0], alphabetic.astype(np.int8), [0]))))
     starts, ends = edges[::2], edges[1::2]
     for word in np.unique(np.searchsorted(starts, mixed, side="right") - 1).tolist():
@@ -249,6 +245,7 @@ def _respell_mixed(codes: Array, classes: Array) -> None:
         if spelt is not None:
             codes[start:end] = _codes(spelt[0])
             classes[start:end] = spelt[1]
+    return True
 
 
 def _join(codes: Array, classes: Array, origin: Array) -> tuple[Array, Array, Array, frozenset[int]]:
@@ -256,13 +253,13 @@ def _join(codes: Array, classes: Array, origin: Array) -> tuple[Array, Array, Ar
     if not len(codes):
         return codes, classes, origin, frozenset()
     word = classes != NONE
-    gone = codes == _SOFT_HYPHEN
+    gone = (codes == _SOFT_HYPHEN) | (codes == _TAG)
     quoted = np.zeros(len(codes), dtype=bool)
     signs = (codes == _QUOTE) | (codes == _OPEN) | (codes == _CLOSE)
     quoted[1:-1] = signs[1:-1] & word[:-2] & word[2:]
-    edges = [np.flatnonzero(quoted)]
+    edges = [np.flatnonzero(quoted | (codes == _TAG))]
     gone |= quoted
-    broken = np.flatnonzero(codes == _NEWLINE)
+    broken = np.flatnonzero((codes == _NEWLINE) | (codes == _TAG))
     if broken.size:
         edges.append(_join_lines(codes, classes, broken, gone))
     if not gone.any():
@@ -274,7 +271,9 @@ def _join(codes: Array, classes: Array, origin: Array) -> tuple[Array, Array, Ar
 
 def _join_lines(codes: Array, classes: Array, broken: Array, gone: Array) -> Array:
     """Mark the line breaks inside words as gone; return the places where that leaves a soft edge."""
-    filled = codes != _SPACE
+    # Round a tag there is no telling how many breaks an extractor makes of it.
+    tagged = bool((codes == _TAG).any())
+    filled = (codes != _SPACE) & ~(tagged & ((codes == _TAG) | (codes == _NEWLINE)))
     places = np.arange(len(codes))
     before = np.maximum.accumulate(np.where(filled, places, -1))
     after = np.minimum.accumulate(np.where(filled, places, len(codes))[::-1])[::-1]

@@ -1,108 +1,103 @@
 """Whether a page can match at all, decided on its raw text: sound, and a fraction of the cost of reading the page.
 
-Every rule needs certain concepts, every concept one of its forms, every form its letters. Where the letters are missing
-from all views of the page, no text taken from it can hit. Must not: say that a page matches; most that pass do not.
+Every rule needs certain concepts. Where they do not occur in any view of the page, no text taken from it can hit. The
+rarest concepts are looked for first, for most pages have none of them. Must not: say that a page matches.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.match.automaton import Automaton
-from monitor.match.normalise import skeleton
-from monitor.match.script import DENSE, GLUING, HANGUL, script_of
-from monitor.match.views import views
+from monitor.match.find import Finder
+from monitor.match.normalise import normalise_page, normalise_url
+from monitor.match.script import DENSE, HANGUL, script_of
+from monitor.match.views import page_views
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from monitor.match.forms import Form
+    from monitor.match.normalise import Normal
     from monitor.match.rules import Group, Rule
     from monitor.match.topic import Topic
 
 _DENSE_LETTERS = 3
-"""A Han character says as much as about three letters."""
+"""A Han character or Korean syllable says as much as about three letters."""
+
+Concepts = set[tuple[int, str]]
+"""Numbers of topics and names of their concepts."""
 
 
 class Prefilter:
     """The necessary conditions of a set of topics."""
 
     def __init__(self, topics: Sequence[Topic]) -> None:
-        self._topics = [_Needs(topic) for topic in topics]
-        self._gate = _Keys({(place, name) for place, needs in enumerate(self._topics) for name in needs.gate}, topics)
-        self._all = _Keys({(place, name) for place, needs in enumerate(self._topics) for name in needs.used}, topics)
+        self._needs = [_Needs(number, topic) for number, topic in enumerate(topics)]
+        gates = {key for needs in self._needs for key in needs.gates}
+        others = {key for needs in self._needs for key in needs.used} - gates
+        self._rare = _Looker(sorted(gates), topics)
+        self._common = _Looker(sorted(others), topics)
 
     def may_match(self, raw: str, url: str = "") -> bool:
         """Tell whether a text taken from this page could hit; False only when that is certain."""
-        seen = list(views(raw, url))
-        passed = set().union(*map(self._gate.found, seen))
-        if not any(needs.opens({name for at, name in passed if at == place}) for place, needs in enumerate(self._topics)):
+        texts = [normal for view in page_views(raw) for normal in normalise_page(view)]
+        address = normalise_url(url)
+        found = self._rare.found(texts, address)
+        if not any(needs.opened(found) for needs in self._needs):
             return False
-        found = set().union(*map(self._all.found, seen))
-        return any(needs.met({name for at, name in found if at == place}) for place, needs in enumerate(self._topics))
+        found |= self._common.found(texts, address)
+        return any(needs.met(found) for needs in self._needs)
 
 
-class _Keys:
-    """Which concepts have letters in a view."""
+class _Looker:
+    """Finds which of some concepts occur."""
 
-    def __init__(self, wanted: set[tuple[int, str]], topics: Sequence[Topic]) -> None:
-        owners: dict[str, set[tuple[int, str]]] = {}
-        for place, name in sorted(wanted):
-            for form in topics[place].concepts[name]:
-                owners.setdefault(key_of(form), set()).add((place, name))
-        self._owners = list(owners.values())
-        self._automaton = Automaton(list(owners))
+    def __init__(self, keys: Sequence[tuple[int, str]], topics: Sequence[Topic]) -> None:
+        self._keys = keys
+        forms = [(form, place) for place, (topic, name) in enumerate(keys) for form in topics[topic].concepts[name]]
+        self._finder = Finder([form for form, _ in forms], [place for _, place in forms])
 
-    def found(self, view: str) -> set[tuple[int, str]]:
-        """Return the concepts (topic, name) of which a form's letters stand in the view."""
-        keys = {key for key, _, _ in self._automaton.find(view)}
-        return set().union(*(self._owners[key] for key in keys))
+    def found(self, texts: Sequence[Normal], address: Normal) -> Concepts:
+        seen = {concept for text in texts for concept in self._finder.find(text)}
+        seen.update(self._finder.find(address, any_case=True))
+        return {self._keys[concept] for concept in seen}
 
 
 class _Needs:
-    """What one topic needs: enough rules whose every group is there."""
+    """What one topic needs: enough rules of which every group occurs."""
 
-    def __init__(self, topic: Topic) -> None:
-        self._rules = [(rule, max(rule.weights.values())) for rule in topic.rules if max(rule.weights.values()) > 0]
+    def __init__(self, number: int, topic: Topic) -> None:
+        self._number = number
         self._threshold = topic.threshold
-        self._gates = [min(rule.groups, key=lambda group: _commonness(group, topic)) for rule, _ in self._rules]
-        self.gate = {name for group in self._gates for name in group}
-        self.used = {name for rule, _ in self._rules for group in rule.groups for name in group}
+        self._rules = [(rule, max(rule.weights.values())) for rule in topic.rules if max(rule.weights.values()) > 0]
+        self._rarest = [min(rule.groups, key=lambda group: _commonness(group, topic)) for rule, _ in self._rules]
+        self.gates = {(number, name) for group in self._rarest for name in group}
+        self.used = {(number, name) for rule, _ in self._rules for group in rule.groups for name in group}
 
-    def opens(self, found: set[str]) -> bool:
-        """Tell whether the rarest group of enough rules is there."""
-        pairs = zip(self._rules, self._gates, strict=True)
-        return sum(weight for (_, weight), group in pairs if not found.isdisjoint(group)) >= self._threshold
+    def opened(self, found: Concepts) -> bool:
+        """Tell whether rules that could reach the threshold have their rarest group."""
+        pairs = zip(self._rules, self._rarest, strict=True)
+        return self._enough(rule_weight for (_, rule_weight), group in pairs if self._has(group, found))
 
-    def met(self, found: set[str]) -> bool:
-        """Tell whether rules that could reach the threshold have all they need."""
-        return sum(weight for rule, weight in self._rules if _possible(rule, found)) >= self._threshold
+    def met(self, found: Concepts) -> bool:
+        """Tell whether rules that could reach the threshold have all of their groups."""
+        return self._enough(weight for rule, weight in self._rules if self._possible(rule, found))
 
+    def _possible(self, rule: Rule, found: Concepts) -> bool:
+        return all(self._has(group, found) for group in rule.groups)
 
-def _possible(rule: Rule, found: set[str]) -> bool:
-    return all(not found.isdisjoint(group) for group in rule.groups)
+    def _has(self, group: Group, found: Concepts) -> bool:
+        return any((self._number, name) in found for name in group)
+
+    def _enough(self, weights: Iterable[float]) -> bool:
+        return sum(weights) >= self._threshold
 
 
 def _commonness(group: Group, topic: Topic) -> float:
-    """Estimate how often one of a group's keys stands in a text by chance: short ones dominate."""
-    return sum(float(8.0 ** -_information(key_of(form))) for name in group for form in topic.concepts[name])
+    """Estimate how often one of a group's forms occurs: short ones do."""
+    return sum(float(8.0 ** -_information(form)) for name in group for form in topic.concepts[name])
 
 
-def _information(key: str) -> int:
-    return sum(_DENSE_LETTERS if script_of(char) in (DENSE, HANGUL) else 1 for char in key)
-
-
-def key_of(form: Form) -> str:
-    """Return the most telling letters that stand in the squeezed text wherever this form does.
-
-    Neighbours of a phrase are written together when nothing but signs can stand between them.
-    """
-    runs = [skeleton(form.atoms[0].literal)]
-    for place, gap in enumerate(form.gaps):
-        literal = skeleton(form.atoms[place + 1].literal)
-        closed = not gap and not form.atoms[place].ending and script_of(literal[0]) not in (*GLUING, HANGUL)
-        if closed:
-            runs[-1] += literal
-        else:
-            runs.append(literal)
-    return max(runs, key=_information)
+def _information(form: Form) -> int:
+    letters = "".join(atom.literal for atom in form.atoms)
+    return sum(_DENSE_LETTERS if script_of(char) in (DENSE, HANGUL) else 1 for char in letters)

@@ -11,7 +11,7 @@ from monitor.errors import FetchError, MonitorError, ParseError, WorkerError
 from monitor.model import Cursor, Document, DueSource, Event, Feed, PollResult, Sighting
 from monitor.poll.identity import sightings
 from monitor.poll.kinds import KINDS
-from monitor.poll.kinds.feed import feed_from_json
+from monitor.poll.kinds.answer import feed_from_json
 from monitor.poll.schedule import next_poll
 from monitor.store import PollStore
 

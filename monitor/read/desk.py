@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from monitor.errors import FetchError, WorkerError
 from monitor.model import Document, DueArticle, Event, Finding, Verdict
-from monitor.read.look import Look, look_from_json
+from monitor.read.answer import Look, look_from_json
 from monitor.store import ReadStore
 from monitor.store.reads import Route
 

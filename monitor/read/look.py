@@ -1,7 +1,7 @@
 """One look at one article, in a pool child: decode, prefilter, extract, match.
 
 ``factory`` builds the topics once per child; the function it returns takes the page's bytes and what the feed said,
-and answers in JSON. ``look_from_json`` is its other half in the parent. Title and feed text are always matched
+and answers in JSON (``answer.py``). Title and feed text are always matched
 too: a page that is a bot wall, or is not what was published, must not hide what the feed already told.
 
 Must not: fetch, or touch the database.
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import html as markup
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,9 @@ from monitor import text as texts
 from monitor.encoding import decode
 from monitor.match import topic
 from monitor.match.engine import Matcher
-from monitor.model import Page, Term, Text, Verdict
+from monitor.model import Page, Text, Verdict
 from monitor.read import gate, language
+from monitor.read.answer import Look, look_to_json
 from monitor.read.extract import extract
 
 if TYPE_CHECKING:
@@ -29,16 +30,6 @@ if TYPE_CHECKING:
 NOTHING = "nothing of this topic on the page or in the feed's text"
 
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What one look found; the offsets of the verdicts count in its title and text, as in ``monitor.model.Text``."""
-
-    page: Page
-    verdicts: tuple[Verdict, ...]
-    title: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,31 +154,3 @@ def _adds(more: tuple[Verdict, ...], verdicts: tuple[Verdict, ...]) -> bool:
 
 def _text(told: Told, title: str, body: str, tongue: str | None) -> Text:
     return Text(title=title, text=body, url=told.url, language=tongue, published=told.published)
-
-
-def look_to_json(found: Look) -> dict[str, Any]:
-    """Give a look as JSON."""
-    page = asdict(found.page)
-    page["published"] = found.page.published.isoformat() if found.page.published else None
-    verdicts = [verdict_to_json(verdict) for verdict in found.verdicts]
-    return {"page": page, "verdicts": verdicts, "title": found.title, "text": found.text}
-
-
-def look_from_json(answer: Mapping[str, Any]) -> Look:
-    """Build the look from what the child answered."""
-    page = dict(answer["page"])
-    page["published"] = datetime.fromisoformat(page["published"]) if page["published"] else None
-    page["notes"] = tuple(page["notes"])
-    verdicts = tuple(map(verdict_from_json, answer["verdicts"]))
-    return Look(Page(**page), verdicts, answer["title"], answer["text"])
-
-
-def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
-    """Give a verdict as JSON."""
-    return asdict(verdict)
-
-
-def verdict_from_json(value: Mapping[str, Any]) -> Verdict:
-    """Build a verdict from its JSON."""
-    terms = tuple(Term(**term) for term in value["terms"])
-    return Verdict(**{**value, "terms": terms, "why": tuple(value["why"])})

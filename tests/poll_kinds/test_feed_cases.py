@@ -9,6 +9,7 @@ import pytest
 
 from monitor.errors import ParseError
 from monitor.poll.kinds import feed
+from monitor.poll.kinds.answer import feed_from_json
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
 META = {"url": "https://feed.example/dir/feed.xml", "content_type": ""}
@@ -24,7 +25,7 @@ def test_case(case):
     answer = json.loads(json.dumps(feed.parse(document_of(case), META)))
     if "error" in expected:
         with pytest.raises(ParseError) as caught:
-            feed.feed_from_json(answer)
+            feed_from_json(answer)
         assert caught.value.kind == expected["error"]
         return
     assert [
@@ -34,4 +35,4 @@ def test_case(case):
         assert answer[name] == expected[name]
     for begin in expected.get("notes_begin", ()):
         assert any(note.startswith(begin) for note in answer["notes"])
-    assert len(feed.feed_from_json(answer).entries) == len(expected["entries"])
+    assert len(feed_from_json(answer).entries) == len(expected["entries"])

@@ -11,6 +11,7 @@ import pytest
 
 from monitor.errors import ParseError, WorkerError
 from monitor.poll.kinds import KINDS, feed
+from monitor.poll.kinds.answer import feed_from_json
 from monitor.pool import Pool
 
 WALL = 3.0
@@ -25,7 +26,7 @@ def pool():
 
 
 def parsed(pool, body):
-    return feed.feed_from_json(pool.run(KINDS["feed"], body, META))
+    return feed_from_json(pool.run(KINDS["feed"], body, META))
 
 
 def rss(inside: str, prolog: str = "") -> str:
@@ -129,7 +130,7 @@ def test_every_length_has_a_limit_and_each_bite_is_noted(pool):
 def test_an_entry_that_makes_the_parser_raise_costs_only_itself():
     items = [f"<item><title>n{n}</title><link>https://feed.example/{n}</link></item>" for n in range(4)]
     items.insert(2, "<item><title>bad</title></height></item>")
-    answer = feed.feed_from_json(feed.parse(rss("".join(items)).encode(), META))
+    answer = feed_from_json(feed.parse(rss("".join(items)).encode(), META))
     assert [entry.title for entry in answer.entries] == ["n0", "n1", "n2", "n3"]
     assert answer.notes == ("entries dropped, the parser gave up on them (TypeError): 1",)
 

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.errors import WorkerError
 from monitor.pool import Pool
-from monitor.read.look import look_from_json, look_to_json
+from monitor.read.answer import look_from_json, look_to_json
 
 TOPIC = Path(__file__).parent / "topic.yaml"
 SETUP = {"topics": [{"file": "topic.yaml", "text": TOPIC.read_text("utf-8")}]}

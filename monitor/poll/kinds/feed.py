@@ -1,8 +1,8 @@
 """RSS, RDF, Atom, CDF and JSON Feed documents into entries: the door to feedparser.
 
-``factory`` makes the function that a pool child runs: bytes in, JSON out. ``feed_from_json`` is its other half in
-the parent. A document that is no feed is a ``ParseError``; a mended one is a feed with notes. One entry that cannot
-be parsed never costs another one.
+``factory`` makes the function that a pool child runs: bytes in, JSON out (``answer.py`` reads it in the parent). A
+document that is no feed is a ``ParseError``; a mended one is a feed with notes. One entry that cannot be parsed never
+costs another one.
 
 Must not: fetch, open files (feedparser does both when it is handed a string), or read a clock.
 """
@@ -20,7 +20,6 @@ import feedparser
 
 from monitor.encoding import decode
 from monitor.errors import ParseError
-from monitor.model import Entry, Feed
 from monitor.poll.kinds import jsonfeed, raw
 from monitor.poll.kinds.prolog import tidy, too_many_attributes
 
@@ -47,19 +46,6 @@ def parse(body: bytes, meta: Mapping[str, Any]) -> dict[str, Any]:
         return _parse(body, str(meta.get("url") or ""), str(meta.get("content_type") or ""))
     except ParseError as error:
         return {"error": error.kind, "message": str(error).removeprefix(f"{error.kind}: ")}
-
-
-def feed_from_json(answer: Mapping[str, Any]) -> Feed:
-    """Build the feed from what the child answered; ``ParseError`` when the document was no feed."""
-    if "error" in answer:
-        raise ParseError(answer["error"], answer["message"])
-    entries = tuple(_entry_from_json(entry) for entry in answer["entries"])
-    return Feed(answer["title"], answer["language"], entries, tuple(answer["notes"]))
-
-
-def _entry_from_json(entry: Mapping[str, Any]) -> Entry:
-    published = entry["published"]
-    return Entry(**{**entry, "published": datetime.fromisoformat(published) if published else None})
 
 
 def _parse(body: bytes, url: str, content_type: str) -> dict[str, Any]:

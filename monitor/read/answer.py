@@ -1,0 +1,51 @@
+"""What a look found, and its JSON form between the pool child and the parent.
+
+Apart from ``look.py`` so that the parent does not load the parsers and the matcher, which only its children need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from monitor.model import Page, Term, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look found; the offsets of the verdicts count in its title and text, as in ``monitor.model.Text``."""
+
+    page: Page
+    verdicts: tuple[Verdict, ...]
+    title: str
+    text: str
+
+
+def look_to_json(found: Look) -> dict[str, Any]:
+    """Give a look as JSON."""
+    page = asdict(found.page)
+    page["published"] = found.page.published.isoformat() if found.page.published else None
+    verdicts = [verdict_to_json(verdict) for verdict in found.verdicts]
+    return {"page": page, "verdicts": verdicts, "title": found.title, "text": found.text}
+
+
+def look_from_json(answer: Mapping[str, Any]) -> Look:
+    """Build the look from what the child answered."""
+    page = dict(answer["page"])
+    page["published"] = datetime.fromisoformat(page["published"]) if page["published"] else None
+    page["notes"] = tuple(page["notes"])
+    verdicts = tuple(map(verdict_from_json, answer["verdicts"]))
+    return Look(Page(**page), verdicts, answer["title"], answer["text"])
+
+
+def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
+    """Give a verdict as JSON."""
+    return asdict(verdict)
+
+
+def verdict_from_json(value: Mapping[str, Any]) -> Verdict:
+    """Build a verdict from its JSON."""
+    terms = tuple(Term(**term) for term in value["terms"])
+    return Verdict(**{**value, "terms": terms, "why": tuple(value["why"])})
