@@ -28,7 +28,12 @@ class _Known:
 def link(session: Session, row: SourceRow, sightings: Sequence[Sighting], now: datetime) -> int:
     """Store every entry that this source had not shown yet. Returns how many articles are new."""
     known = _known(session, row, sightings)
-    return sum(_link_one(session, row, sighting, known, now) for sighting in sightings if _is_new(sighting, known))
+    fresh = [sighting for sighting in sightings if _is_new(sighting, known)]
+    new = _new_articles(session, row, fresh, known, now)
+    for sighting in fresh:
+        if known.articles[sighting.url_key] not in known.linked:
+            _link_one(session, row, sighting, known, now)
+    return new
 
 
 def _known(session: Session, row: SourceRow, sightings: Sequence[Sighting]) -> _Known:
@@ -56,23 +61,30 @@ def _is_new(sighting: Sighting, known: _Known) -> bool:
     return sighting.url_key not in known.articles and sighting.entry.title != known.titles[sighting.key]
 
 
-def _link_one(session: Session, row: SourceRow, sighting: Sighting, known: _Known, now: datetime) -> int:
-    """Store one entry, with its article when nobody carried that before. Returns 1 for a new article."""
-    new = sighting.url_key not in known.articles
-    if new:
-        known.articles[sighting.url_key] = _new_article(session, row, sighting, now)
+def _new_articles(session: Session, row: SourceRow, sightings: Sequence[Sighting], known: _Known, now: datetime) -> int:
+    """Store the articles that nobody carried before. Returns how many."""
+    articles: dict[str, ArticleRow] = {}
+    for sighting in sightings:
+        if sighting.url_key not in known.articles:
+            articles.setdefault(sighting.url_key, _article(row, sighting, now))
+    session.add_all(articles.values())
+    session.flush()
+    known.articles.update({url_key: article.id or 0 for url_key, article in articles.items()})
+    return len(articles)
+
+
+def _link_one(session: Session, row: SourceRow, sighting: Sighting, known: _Known, now: datetime) -> None:
     article_id = known.articles[sighting.url_key]
     key = f"{sighting.key} {sighting.url_key}" if sighting.key in known.titles else sighting.key
     session.add(_sighting_row(row, key, article_id, sighting, now))
     known.titles[sighting.key] = sighting.entry.title
     known.linked.add(article_id)
     row.entries += 1
-    return int(new)
 
 
-def _new_article(session: Session, row: SourceRow, sighting: Sighting, now: datetime) -> int:
+def _article(row: SourceRow, sighting: Sighting, now: datetime) -> ArticleRow:
     entry = sighting.entry
-    article = ArticleRow(
+    return ArticleRow(
         url_key=sighting.url_key,
         url=entry.url,
         host=host_of(entry.url) if entry.url else None,
@@ -85,9 +97,6 @@ def _new_article(session: Session, row: SourceRow, sighting: Sighting, now: date
         found=now,
         due=now,
     )
-    session.add(article)
-    session.flush()
-    return article.id or 0
 
 
 def _sighting_row(row: SourceRow, key: str, article_id: int, sighting: Sighting, now: datetime) -> SightingRow:

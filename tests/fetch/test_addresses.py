@@ -51,7 +51,7 @@ def test_no_spelling_of_loopback_is_reached(serve, make_fetcher, case):
     error = refused(fetcher, f"http://{case['host']}:{server.port}/")
     # some resolvers do not know the odd spellings at all, and httpx refuses the octal one
     assert error.kind in ("blocked_address", "dns", "bad_url")
-    assert error.permanent == (error.kind == "blocked_address")
+    assert error.permanent == (error.kind != "dns")
     assert server.hits == 0
 
 
