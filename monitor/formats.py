@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax import saxutils
 
 from monitor.model import HitView
 
@@ -25,7 +26,9 @@ COLUMNS = (
     "found",
     "state",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA = re.compile("[\\s\u200b-\u200f\u2060\ufeff]*[=+@＝＋－＠-]|[\t\r\n]")
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""XML 1.0, production 2: what no document may hold, not even escaped."""
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -52,8 +55,6 @@ def hit_json(hit: HitView) -> dict[str, Any]:
         "found": iso(hit.found),
         "state": hit.state,
         "story": None,
-        "also_in": list(hit.also_in),
-        "note": hit.note,
     }
 
 
@@ -72,7 +73,7 @@ def csv_lines(hits: Iterable[HitView]) -> Iterator[str]:
 def atom(hits: Iterable[HitView], title: str, updated: datetime) -> Iterator[str]:
     """An Atom feed (RFC 4287), piece by piece."""
     yield '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-    yield f"  <id>urn:ramstein-monitor:hits</id>\n  <title>{escape(title)}</title>\n"
+    yield f"  <id>urn:ramstein-monitor:hits</id>\n  <title>{_text(title)}</title>\n"
     yield f"  <updated>{iso(updated)}</updated>\n"
     for hit in hits:
         yield _atom_entry(hit)
@@ -86,20 +87,28 @@ def _csv_line(cells: Iterable[Any]) -> str:
 
 
 def _disarmed(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def _text(text: str) -> str:
+    return saxutils.escape(_NOT_XML.sub("", text))
+
+
+def _attribute(text: str) -> str:
+    return saxutils.quoteattr(_NOT_XML.sub("", text))
 
 
 def _atom_entry(hit: HitView) -> str:
-    link = f"    <link href={quoteattr(hit.url)}/>\n" if hit.url else ""
+    link = f"    <link href={_attribute(hit.url)}/>\n" if hit.url else ""
     published = f"    <published>{iso(hit.published)}</published>\n" if hit.published else ""
-    language = f" xml:lang={quoteattr(hit.language)}" if hit.language else ""
+    language = f" xml:lang={_attribute(hit.language)}" if hit.language else ""
     return (
         f"  <entry{language}>\n"
         f"    <id>urn:ramstein-monitor:hit:{hit.id}</id>\n"
-        f"    <title>{escape(hit.title)}</title>\n{link}{published}"
+        f"    <title>{_text(hit.title)}</title>\n{link}{published}"
         f"    <updated>{iso(hit.found)}</updated>\n"
-        f"    <author><name>{escape(hit.source)}</name></author>\n"
-        f"    <category term={quoteattr(hit.topic)}/>\n"
-        f"    <summary>{escape('; '.join(hit.why))}</summary>\n"
+        f"    <author><name>{_text(hit.source)}</name></author>\n"
+        f"    <category term={_attribute(hit.topic)}/>\n"
+        f"    <summary>{_text('; '.join(hit.why))}</summary>\n"
         "  </entry>\n"
     )

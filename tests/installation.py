@@ -2,14 +2,54 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import logging
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+from channels import BotApi, SmtpServer
+from world import Outlet
+
 from monitor.app import build
+from monitor.cli.main import run
 
 PROJECT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one command said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self):
+        return self.out.splitlines()
+
+    @property
+    def errors(self):
+        return self.err.splitlines()
+
+
+def monitor(*arguments):
+    """Run one command in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    log = logging.getLogger()
+    handlers, level = log.handlers[:], log.level
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = run([str(argument) for argument in arguments])
+    finally:
+        log.handlers[:] = handlers
+        log.setLevel(level)
+    return Said(code, out.getvalue(), err.getvalue())
 
 
 class Desk:
@@ -47,6 +87,10 @@ alerts:
     def command(self, *arguments):
         return [sys.executable, "-m", "monitor", *self.where(), *arguments]
 
+    def monitor(self, *arguments):
+        """Run one command on this installation, in this process."""
+        return monitor(*self.where(), *arguments)
+
     def start(self, *arguments, program=None, **environ):
         return subprocess.Popen(
             program or self.command(*arguments),
@@ -69,3 +113,21 @@ alerts:
     @property
     def chats(self):
         return self.bot.accepted
+
+
+@pytest.fixture
+def desk(tmp_path):
+    with SmtpServer() as smtp, BotApi() as bot:
+        yield Desk(tmp_path, smtp, bot)
+
+
+@pytest.fixture
+def outlet():
+    with Outlet() as one:
+        yield one
+
+
+@pytest.fixture
+def other():
+    with Outlet() as one:
+        yield one

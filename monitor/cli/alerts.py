@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, examples, noun, now, place, review, week
+from monitor.cli.options import LARGEST, ConfigOption, DatabaseOption, JsonOption, noun, now, place, review, week
 from monitor.errors import MonitorError, UsageError
 
 if TYPE_CHECKING:
@@ -30,13 +30,15 @@ def add_to(cli: typer.Typer) -> None:
 @alerts.command("list")
 def list_alerts(
     context: typer.Context,
-    state: Annotated[list[str] | None, typer.Option(help="Only these; can be given several times: " + ", ".join(STATES) + ".")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    state: Annotated[
+        list[str] | None, typer.Option(help="Only these; can be given several times: " + ", ".join(STATES) + ".")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=LARGEST, help="At most so many.")] = 50,
     json: JsonOption = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """List the deliveries, newest first: waiting, failed, sent, and those held back with the reason."""
+    """List the deliveries, newest first. Waiting, failed, sent, and those held back with the reason."""
     from monitor.cli import show
 
     for word in state or []:
@@ -82,11 +84,14 @@ def try_channel(
 @alerts.command("retry")
 def retry(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="ID", help="The delivery's number, as `monitor alerts` shows it.")],
+    number: Annotated[
+        int,
+        typer.Argument(metavar="ID", min=1, max=LARGEST, help="The delivery's number, as `monitor alerts` shows it."),
+    ],
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Put a delivery back into the outbox, whatever became of it; the next round sends it."""
+    """Put a delivery back into the outbox. Whatever became of it before, the next round sends it."""
     at = now()
     with review(place(context, config, database)) as store:
         former = store.resend(number, at + week(), at)

@@ -27,7 +27,7 @@ def check(
     database: DatabaseOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Read sources.yaml and the topics, name every mistake with its line, print what is in force.
+    """Check sources.yaml and the topics. Names every mistake with its line, or prints what is in force.
 
     Nothing is fetched, sent or stored; secrets are shown as ***.
     """
@@ -52,10 +52,10 @@ def _print(report: dict[str, Any], found: Place) -> None:
     out.print(show.table(titles, map(_row, report["sources"]), flexible=5, width=out.width))
     for alert in report["alerts"]:
         words = f"{alert['url']} · {', '.join(alert['topics'])} · {alert['when']}"
-        show.paragraph(out, words, first=f"alert {alert['name']}: ", indent=2)
+        show.paragraph(out, words, first=f"alert {alert['name']}: ")
     page, names = report["page"], ", ".join(topic["name"] for topic in report["topics"])
-    show.paragraph(out, f"database {report['database']}", indent=2)
-    show.paragraph(out, f"review page {page['host']}:{page['port']}, password {page['password'] or 'not set'}", indent=2)
+    out.print(f"database: {report['database']}", markup=False, soft_wrap=True)
+    out.print(f"review page: {page['host']}:{page['port']}, password {page['password'] or 'not set'}", markup=False)
     sums = f"{_count(report['sources'], 'source')}, {_count(report['alerts'], 'alert')}, topics: {names}"
     out.print(f"{found.config} is good: {sums}", markup=False, soft_wrap=True)
 

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, Place, now, place
+from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, Place, examples, now, place
+from monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.app import App
+    from monitor.cli.logs import Mask
     from monitor.model import Event, RoundSum
+    from monitor.store import ReviewStore
+    from monitor.web.server import Pulse, WebServer
+
+_SHOWN = 20
+"""Hits, and failures, that a round names at most; all of them are in the lists."""
 
 
 def add_to(cli: typer.Typer) -> None:
     """Add these commands to the root."""
-    cli.command("run")(run)
-    cli.command("poll")(poll)
+    cli.command("run", epilog=examples("monitor run", "MONITOR_PORT=9000 MONITOR_LOG=json monitor run"))(run)
+    cli.command("poll", epilog=examples("monitor poll", "monitor poll --all --json"))(poll)
     cli.command("demo")(demo)
 
 
@@ -26,26 +35,24 @@ def run(context: typer.Context, config: ConfigOption = None, database: DatabaseO
     """Run the daemon: scheduler, desks and review page. SIGTERM or Ctrl-C ends it in order.
 
     The page listens on MONITOR_HOST and MONITOR_PORT (127.0.0.1:8000); beyond loopback it needs MONITOR_PASSWORD.
+    A second daemon on one database ends with exit code 3; `monitor poll` may run beside a daemon.
     """
-    import time
-
     from monitor import daemon
-    from monitor.web.server import Pulse, WebServer
+    from monitor.store import Database, ReviewStore
+    from monitor.web.server import Pulse
 
     found = place(context, config, database)
-    with _app(found, alone=True) as app:
-        pulse, known = Pulse(), found.environment
-        server = WebServer(
-            known.host,
-            known.port,
-            app.review,
-            pulse,
-            password=known.password,
-            now=now,
-            monotonic=time.monotonic,
-            timezone=app.settings.timezone,
-            topics=[topic.name for topic in app.topics],
-        )
+    # The page's port is tried before the database is made; a daemon that runs already is the better reason to name.
+    try:
+        _server(found, ReviewStore(Database(found.database)), Pulse()).stop()
+    except UsageError:
+        _demand_alone(found)
+        raise
+    app, _ = _app(found, alone=True)
+    with app:
+        pulse = Pulse()
+        topics = [topic.name for topic in app.topics]
+        server = _server(found, app.review, pulse, app.settings.timezone, topics)
         raise typer.Exit(daemon.run(app, server, pulse))
 
 
@@ -56,50 +63,87 @@ def poll(
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Do one whole round: due sources, their articles, the deliveries; then exit.
+    """Do one whole round, then exit. Due sources are polled, their articles read, the alerts sent.
 
-    Exit code 0 when the round was done, 1 when not one source or not one channel could be used.
+    The last line is the sum. Exit code 0 when the round was done, 1 when not one source or not one channel could be
+    used.
     """
     from monitor.cli.progress import Progress
 
-    with _app(place(context, config, database), alone=False) as app:
-        wrong: list[Event] = []
+    app, mask = _app(place(context, config, database), alone=False)
+    with app:
+        worth: list[Event] = []
         with Progress(quiet=json) as progress:
 
             def seen(event: Event) -> None:
                 progress.step(event)
-                if not event.ok:
-                    wrong.append(event)
+                if event.hits or not event.ok:
+                    worth.append(replace(event, outcome=mask.clean(event.outcome)))
 
             done = app.round(seen, everything=everything)
-        _tell(done, wrong, as_json=json)
-        raise typer.Exit(_code(done, wrong))
+    _tell(done, worth, as_json=json)
+    raise typer.Exit(_code(done, [event for event in worth if not event.ok]))
 
 
 def demo(
     once: Annotated[bool, typer.Option("--once", help="End when everything was shown.")] = False,
 ) -> None:
-    """Show the whole job without network or configuration, on articles served from this machine."""
+    """Show the whole job on this machine alone. It needs no network and no configuration."""
     from monitor.cli.demo import run as run_demo
     from monitor.cli.show import console
 
     raise typer.Exit(run_demo(once=once, console=console()))
 
 
-def _app(found: Place, *, alone: bool) -> App:
+def _app(found: Place, *, alone: bool) -> tuple[App, Mask]:
     from monitor.app import build
     from monitor.cli.logs import configure
 
-    masker = configure(found.environment.log, verbose=alone)
+    mask = configure(found.environment.log, verbose=alone)
     app = build(found.config, found.database, os.environ, alone=alone)
-    masker.hide(app.settings.secrets() | found.environment.secrets())
+    mask.hide(app.settings.secrets() | found.environment.secrets())
     for warning in (*found.environment.warnings, *app.settings.warnings):
-        print(warning, file=sys.stderr)  # noqa: T201 - told once, before anything runs
-    return app
+        print(f"warning: {warning}", file=sys.stderr)  # noqa: T201 - told once, before anything runs
+    return app, mask
 
 
-def _tell(done: RoundSum, wrong: list[Event], *, as_json: bool) -> None:
+def _server(
+    found: Place, review: ReviewStore, pulse: Pulse, timezone: str = "UTC", topics: Sequence[str] = ()
+) -> WebServer:
+    import time
+
+    from monitor.web.server import WebServer
+
+    known, clock = found.environment, time.monotonic
+    return WebServer(
+        known.host,
+        known.port,
+        review,
+        pulse,
+        password=known.password,
+        now=now,
+        monotonic=clock,
+        timezone=timezone,
+        topics=topics,
+    )
+
+
+def _demand_alone(found: Place) -> None:
+    """Raise AlreadyRunningError when another daemon works on this database; leave nothing behind when none does."""
+    from monitor.store.database import sqlite_path
+    from monitor.store.lock import InstanceLock
+
+    path = sqlite_path(found.database)
+    if path is not None and path.exists():
+        lock = InstanceLock(found.database)
+        lock.demand()
+        lock.release()
+
+
+def _tell(done: RoundSum, worth: list[Event], *, as_json: bool) -> None:
     from dataclasses import asdict
+
+    from rich.text import Text
 
     from monitor.cli import show
 
@@ -107,10 +151,17 @@ def _tell(done: RoundSum, wrong: list[Event], *, as_json: bool) -> None:
         show.as_json(asdict(done))
         return
     out = show.console()
-    for event in wrong[:20]:
-        out.print(f"{event.desk}: {event.subject}: {event.outcome}", style="yellow", markup=False)
-    if len(wrong) > 20:
-        out.print(f"… and {len(wrong) - 20} more; see monitor sources and monitor alerts", style="yellow")
+    hits = [event for event in worth if event.hits]
+    wrong = [event for event in worth if not event.ok and not event.hits]
+    for events, style in ((hits, "green"), (wrong, "yellow")):
+        for event in events[:_SHOWN]:
+            subject = show.cut(show.one_line(event.subject), 80)
+            words = Text(f"{subject}: {show.one_line(event.outcome)}", style=style)
+            show.paragraph(out, words, first=f"{event.desk:8}  ")
+        if len(events) > _SHOWN:
+            out.print(
+                f"          … and {len(events) - _SHOWN} more; see `monitor hits`, `sources` and `alerts`", style=style
+            )
     out.print(
         f"sources {done.sources}, articles {done.articles}, hits {done.hits}, "
         f"delivered {done.delivered}, failed {done.failed}"

@@ -34,7 +34,7 @@ def export(
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Write the hits to stdout, newest first, in short reads that block nobody."""
+    """Write the hits as JSONL, CSV or Atom to stdout. Newest first, in short reads that block nobody."""
     from monitor.formats import atom, csv_lines
     from monitor.model import HitFilter
 

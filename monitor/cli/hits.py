@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli.options import (
+    LARGEST,
     ConfigOption,
     DatabaseOption,
     JsonOption,
@@ -57,7 +58,7 @@ def list_hits(  # noqa: PLR0913, PLR0917 - one option a question
     search: Annotated[
         str | None, typer.Option(help="Words in title or text, in any script, also parts of words.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=0, help="At most so many; 0 for all.")] = 50,
+    limit: Annotated[int, typer.Option(min=0, max=LARGEST, help="At most so many; 0 for all.")] = 50,
     json: JsonOption = False,
     csv: Annotated[bool, typer.Option("--csv", help="For spreadsheets: CSV on stdout.")] = False,
     config: ConfigOption = None,
@@ -89,12 +90,14 @@ def list_hits(  # noqa: PLR0913, PLR0917 - one option a question
 @hits.command("show")
 def show_hit(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="ID", help="The hit's number, as `monitor hits` shows it.")],
+    number: Annotated[
+        int, typer.Argument(metavar="ID", min=1, max=LARGEST, help="The hit's number, as `monitor hits` shows it.")
+    ],
     json: JsonOption = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Show one hit: its text with the matched words marked, why it matched, and what became of it."""
+    """Show one hit whole. Its text with the matched words marked, why it matched, and what became of its alerts."""
     from monitor.cli import show
     from monitor.formats import hit_json
 
@@ -113,7 +116,9 @@ def show_hit(
 @hits.command("mark")
 def mark(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="ID", help="The hit's number, as `monitor hits` shows it.")],
+    number: Annotated[
+        int, typer.Argument(metavar="ID", min=1, max=LARGEST, help="The hit's number, as `monitor hits` shows it.")
+    ],
     state: Annotated[str, typer.Argument(metavar="STATE", help="new, relevant, irrelevant or starred.")],
     note: Annotated[str | None, typer.Option(help="A note to keep with it.")] = None,
     config: ConfigOption = None,

@@ -60,22 +60,27 @@ def run(arguments: Sequence[str]) -> int:
     _print_anything()
     try:
         code = cli(list(arguments), prog_name="monitor", standalone_mode=False)
-    except MonitorError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the one place that tells of errors
-        return _code(error)
-    except _WRONG_USE as error:
-        print(_misuse(error), file=sys.stderr)  # noqa: T201 - as above
-        return 2
     except (typer.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:
-        what = f"{error.filename}: " if error.filename else ""
-        print(f"{what}{(error.strerror or str(error)).lower()}", file=sys.stderr)  # noqa: T201 - as above
-        return 1
+    except (MonitorError, _WRONG_USE, UnicodeEncodeError, OSError) as error:
+        code, words = _told(error)
+        print(words, file=sys.stderr)  # noqa: T201 - the one place that tells of errors
     return code if isinstance(code, int) else 0
+
+
+def _told(error: Exception) -> tuple[int, str]:
+    """The exit code of an expected error, and what to say of it."""
+    if isinstance(error, MonitorError):
+        return _code(error), str(error)
+    if isinstance(error, UnicodeEncodeError):
+        return 2, "monitor: an argument is not UTF-8 text"
+    if isinstance(error, OSError):
+        what = f"{error.filename}: " if error.filename else ""
+        return 1, f"{what}{(error.strerror or str(error)).lower()}"
+    return 2, _misuse(error)
 
 
 def _misuse(error: Any) -> str:
@@ -83,7 +88,9 @@ def _misuse(error: Any) -> str:
     words = str(error.format_message())
     if type(error).__name__ == "NoArgsIsHelpError":
         return words
-    return f"monitor: {' '.join(words.split()).rstrip('.')}; see {error.ctx.command_path if error.ctx else 'monitor'} --help"
+    command = error.ctx.command_path if error.ctx else "monitor"
+    said = " ".join(words.split()).rstrip(".")
+    return f"monitor: {said}{'' if said.endswith('?') else ';'} see {command} --help"
 
 
 def _print_anything() -> None:

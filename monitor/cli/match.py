@@ -32,7 +32,9 @@ def add_to(cli: typer.Typer) -> None:
 
 def match(
     context: typer.Context,
-    files: Annotated[list[str] | None, typer.Argument(metavar="FILE", help="Text or HTML; - or nothing is stdin.")] = None,
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="FILE", help="Text or HTML; - or nothing is stdin.")
+    ] = None,
     jsonl: Annotated[
         bool,
         typer.Option(
@@ -43,7 +45,7 @@ def match(
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Match texts against the configured topics: which hit, which words, where, and why not.
+    """Say which topics a text or page hits, and why. Names the words, where they stand, and what was missing.
 
     Without a sources.yaml the shipped topics are used. Offsets count code points in NFC of title, two line feeds, text.
     """
@@ -53,7 +55,7 @@ def match(
     matcher = Matcher(configured(context, config, database).topics)
     if jsonl:
         for name in names:
-            _stream(matcher, _lines(name), name)
+            _stream(matcher, _lines(name), "stdin" if name == "-" else name)
         return
     looks = [(name, _look(matcher, _read(name))) for name in names]
     if json:
@@ -82,7 +84,7 @@ def topics_json(verdicts: Iterable[Verdict]) -> dict[str, Any]:
     }
 
 
-def _stream(matcher: Matcher, lines: Iterable[str], name: str) -> None:
+def _stream(matcher: Matcher, lines: Iterable[bytes], name: str) -> None:
     """One verdict a line, as the lines come; nothing is kept."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -93,11 +95,15 @@ def _stream(matcher: Matcher, lines: Iterable[str], name: str) -> None:
     sys.stdout.flush()
 
 
-def _item(line: str, name: str, number: int) -> dict[str, Any]:
+def _item(line: bytes, name: str, number: int) -> dict[str, Any]:
     try:
-        item = json_module.loads(line)
-    except ValueError as error:
-        raise UsageError(f"{name}:{number}: not JSON: {error}") from None
+        item = json_module.loads(line.strip().decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise UsageError(f"{name}:{number}: not UTF-8") from None
+    except json_module.JSONDecodeError as error:
+        raise UsageError(f"{name}:{number}: not JSON: {error.msg.lower()} at column {error.colno}") from None
+    except ValueError:
+        raise UsageError(f"{name}:{number}: a number in it is too long") from None
     except RecursionError:
         raise UsageError(f"{name}:{number}: nested too deep") from None
     if not isinstance(item, dict) or not isinstance(item.get("text", item.get("html")), str):
@@ -140,15 +146,15 @@ def _page(matcher: Matcher, body: bytes, title: str, url: str) -> Look:
     return look(matcher, body, meta)
 
 
-def _lines(name: str) -> Iterator[str]:
+def _lines(name: str) -> Iterator[bytes]:
     if name == "-":
-        yield from sys.stdin
+        yield from sys.stdin.buffer
         return
     try:
-        with Path(name).open(encoding="utf-8") as file:
+        with Path(name).open("rb") as file:
             yield from file
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{name}: {_reason(error)}") from None
+    except OSError as error:
+        raise _unreadable(name, error) from None
 
 
 def _read(name: str) -> bytes:
@@ -156,12 +162,13 @@ def _read(name: str) -> bytes:
         return sys.stdin.buffer.read()
     try:
         return Path(name).read_bytes()
-    except OSError as error:
-        raise UsageError(f"{name}: {_reason(error)}") from None
+    except (OSError, ValueError) as error:
+        raise _unreadable(name, error) from None
 
 
-def _reason(error: OSError | UnicodeDecodeError) -> str:
-    return "not UTF-8" if isinstance(error, UnicodeDecodeError) else (error.strerror or "cannot be read").lower()
+def _unreadable(name: str, error: OSError | ValueError) -> UsageError:
+    reason = error.strerror if isinstance(error, OSError) else None
+    return UsageError(f"{name}: {(reason or 'cannot be read').lower()}")
 
 
 def _print(name: str, found: Look) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,6 +31,8 @@ DatabaseOption = Annotated[
         "--database", metavar="URL", help="The database (sqlite:///data/monitor.db, or $MONITOR_DATABASE_URL)."
     ),
 ]
+LARGEST = 2**63 - 1
+"""The largest number that a database knows."""
 JsonOption = Annotated[bool, typer.Option("--json", help="For programs: JSON on stdout.")]
 
 
@@ -87,7 +90,20 @@ def place(context: typer.Context, config: Path | None, database: str | None) -> 
 
     given = context.find_object(Where) or Where()
     known = environment(os.environ)
-    return Place(config or given.config or known.config, database or given.database or known.database_url, known)
+    url = database or given.database or known.database_url
+    _check_database(url)
+    return Place(config or given.config or known.config, url, known)
+
+
+def _check_database(url: str) -> None:
+    """Raise UsageError for what is no database of this program; the URL may hold a password and is not shown."""
+    scheme = url.partition(":")[0].partition("+")[0]
+    if scheme not in {"sqlite", "postgresql"} or "://" not in url:
+        raise UsageError("--database: expected a URL such as sqlite:///data/monitor.db")
+    if scheme == "postgresql" and find_spec("psycopg") is None:
+        raise UsageError(
+            "--database: PostgreSQL needs the package psycopg; install it, or use sqlite:///data/monitor.db"
+        )
 
 
 def configured(context: typer.Context, config: Path | None, database: str | None) -> Loaded:
@@ -127,9 +143,11 @@ def parse_time(text: str | None, now: datetime, option: str) -> datetime | None:
         pass
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f'{option}: expected a date such as 2026-05-04 or an age such as 24h or 14d, got "{text}"') from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f'{option}: expected a date such as 2026-05-04 or an age such as 24h or 14d, got "{text}"'
+        ) from None
 
 
 def now() -> datetime:

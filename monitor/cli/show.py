@@ -165,7 +165,7 @@ def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
 def _extract(text: str, spans: Sequence[tuple[int, int]], cells: int) -> list[tuple[str, bool]]:
     """As much round the spans as fits; in scripts whose characters take two cells that is half as many."""
     pieces = snippet(text, spans, cells)
-    used = cell_len("".join(piece for piece, _ in pieces))
+    used = sum(cell_len(piece) + 2 * marked for piece, marked in pieces)  # each mark brings its two brackets
     return pieces if used <= cells else snippet(text, spans, cells * cells // used)
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, Place, group, now, place, review
-from monitor.errors import MonitorError, UsageError
+from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, Place, examples, noun, now, place, review
+from monitor.errors import ConfigError, MonitorError
 
 if TYPE_CHECKING:
     from monitor.model import PollResult, Source, SourceView
 
-sources = group(help="The sources: list with health, check one. Without a word: list.")
+sources = noun(
+    "The sources: list with health, check one. Without a word: list.",
+    "monitor sources",
+    'monitor sources check "Ukrinform EN"',
+)
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -38,26 +42,25 @@ def list_sources(
         return
     ordered = sorted(views, key=lambda view: (not view.active, view.health != "failing", view.name.casefold()))
     out = show.console()
-    out.print(
-        show.table(("health", "source", "lang", "last poll", "entries", "hits", "says"), map(_row, ordered), flexible=6)
-    )
-    failing = sum(view.health == "failing" for view in views if view.active)
-    out.print(f"{sum(view.active for view in views)} sources, {failing} failing")
+    titles = ("health", "source", "lang", "last poll", "entries", "hits", "says")
+    out.print(show.table(titles, map(_row, ordered), flexible=6, width=out.width))
+    out.print(_sum(views))
 
 
-@sources.command("check")
+@sources.command("check", epilog=examples('monitor sources check "Ukrinform EN" --pages 10'))
 def check(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The source's name in sources.yaml, or its address.")],
     pages: Annotated[int, typer.Option(min=0, help="How many of the entries' pages to read as well.")] = 3,
     json: JsonOption = False,
     config: ConfigOption = None,
+    database: DatabaseOption = None,
 ) -> None:
-    """Try a source without storing anything: what it answers, its entries, and the verdicts on them."""
+    """Try a source without storing anything. What it answers, its entries, and the verdicts on them."""
     from monitor.cli import show
     from monitor.cli.trial import try_source
 
-    found = place(context, config, None)
+    found = place(context, config, database)
     result, verdicts = try_source(found.config, os.environ, name, pages)
     if json:
         from dataclasses import asdict
@@ -71,19 +74,39 @@ def check(
 
 def _views(found: Place) -> list[SourceView]:
     """What the database knows, or the configured sources when nothing was polled yet."""
+    from monitor.config.settings import load
     from monitor.store.database import sqlite_path
 
     path = sqlite_path(found.database)
     if path is not None and not path.exists():
-        return [_unpolled(source) for source in _configured(found.config)]
+        settings = load(found.config, os.environ)
+        return [_shown(_unpolled(source), settings.secrets()) for source in settings.sources]
     with review(found) as store:
-        return store.sources()
+        views = store.sources()
+    try:
+        secrets = load(found.config, os.environ).secrets()
+    except ConfigError:
+        secrets = None
+    return [_shown(view, secrets) for view in views]
 
 
-def _configured(config: Path) -> tuple[Source, ...]:
-    from monitor.app import load
+def _shown(view: SourceView, secrets: frozenset[str] | None) -> SourceView:
+    """The source without secrets; where they are not known, for want of a good sources.yaml, without any query."""
+    from monitor.config.secrets import HIDDEN, Masker, mask_web
 
-    return load(config, os.environ).settings.sources
+    hide = Masker(secrets or ()).mask
+    base, mark, query = view.url.partition("?")
+    url = f"{base}?{HIDDEN}" if mark and query and secrets is None else hide(view.url)
+    error = None if view.error is None else hide(view.error)
+    return replace(view, url=mask_web(url), error=error, notes=tuple(map(hide, view.notes)))
+
+
+def _sum(views: list[SourceView]) -> str:
+    active = [view for view in views if view.active]
+    failing = sum(view.health == "failing" for view in active)
+    waiting = sum(view.health == "new" for view in active)
+    more = f", {waiting} not polled yet: `monitor poll` or `monitor run` does" if waiting else ""
+    return f"{len(active)} source{'' if len(active) == 1 else 's'}, {failing} failing{more}"
 
 
 def _unpolled(source: Source) -> SourceView:
@@ -118,16 +141,25 @@ def _row(view: SourceView) -> tuple[str, ...]:
     return (f"{dot} {health}", view.name, view.language or "", polled, str(view.entries), str(view.hits), says)
 
 
-def _print(result: PollResult, verdicts: list[dict[str, object]]) -> None:
+def _print(result: PollResult, verdicts: list[dict[str, Any]]) -> None:
     from monitor.cli import show
 
     out = show.console()
     if result.outcome == "failed":
         raise MonitorError(f"{result.source}: {result.error}")
-    out.print(f"{result.source}: {len(result.sightings)} entries, {result.title or 'no title'}", markup=False)
-    for note in result.notes:
-        out.print(f"  note: {note}", style="yellow", markup=False)
-    rows = [(str(item["published"] or "-"), str(item["verdict"]), str(item["title"])) for item in verdicts]
-    out.print(show.table(("published", "verdict", "entry"), rows, flexible=2))
     if not result.sightings:
-        raise UsageError(f"{result.source}: answered, but holds no entries; is it the right address?")
+        raise MonitorError(f"{result.source}: answered, but holds no entries; is it the right address?")
+    title = f" in “{show.one_line(result.title)}”" if result.title else ""
+    show.paragraph(out, f"{result.source}: {len(result.sightings)} entries{title}")
+    for note in result.notes:
+        show.paragraph(out, note, first="  note: ")
+    titles = ("published", "verdict", "entry")
+    out.print(show.table(titles, map(_entry, verdicts), flexible=2, width=out.width))
+    for item in verdicts:
+        if item["error"]:
+            show.paragraph(out, f"{item['title']}: {item['error']}", first="  not read: ")
+
+
+def _entry(item: dict[str, Any]) -> tuple[str, str, str]:
+    published = f"{item['published']:%d %b %Y %H:%M}" if item["published"] else "-"
+    return published, item["verdict"], item["title"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, config
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
+    from monitor.match.examples import Failure
     from monitor.match.topic import Topic
 
 topics = noun(
@@ -32,7 +34,7 @@ def list_topics(
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """List the topics in force, with the size of each: those of sources.yaml, or the shipped ones without it."""
+    """List the topics in force. Those of sources.yaml, or the shipped ones where there is none."""
     from monitor.cli import show
 
     rows = [_summary(topic) for topic in configured(context, config, database).topics]
@@ -53,20 +55,22 @@ def check(
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Run the examples of a topic: each text that must hit and each that must not. Exit code 1 when one is wrong."""
+    """Run the examples of a topic. Each text that must hit and each that must not; exit code 1 when one is wrong."""
     from monitor.cli import show
     from monitor.match.examples import check_examples
 
     topic = _find(context, config, database, name)
-    results = check_examples(topic)
-    wrong = [result for result in results if not result.ok]
+    wrong = check_examples(topic)
     if json:
-        show.rows_json(results)
+        show.as_json({"name": topic.name, "examples": len(topic.examples), "wrong": [_failure(one) for one in wrong]})
     else:
         out = show.console()
-        for result in wrong:
-            show.paragraph(out, str(result), indent=2)
-        out.print(f"{topic.name}: {len(results)} examples, {len(wrong)} wrong")
+        for one in wrong:
+            show.paragraph(out, show.cut(show.one_line(one.example.text), 160), first="wrong: ")
+            show.paragraph(out, str(one), first="       ")
+        if not topic.examples:
+            out.print("no examples; a topic should have some for each language: texts that must hit, and that must not")
+        out.print(f"{topic.name}: {len(topic.examples)} examples, {len(wrong)} wrong")
     raise typer.Exit(int(bool(wrong)))
 
 
@@ -81,8 +85,14 @@ def _find(context: typer.Context, config: Path | None, database: str | None, nam
     in_force = configured(context, config, database).topics
     known = {topic.name: topic for topic in (*load_shipped().topics, *in_force)}
     if name not in known:
-        raise UsageError(f'no topic "{name}"; expected {", ".join(sorted(known))} or a topic file such as ./{name}.yaml')
+        raise UsageError(
+            f'no topic "{name}"; expected {", ".join(sorted(known))} or a topic file such as ./{name}.yaml'
+        )
     return known[name]
+
+
+def _failure(one: Failure) -> dict[str, object]:
+    return {**asdict(one.example), "why": list(one.verdict.why)}
 
 
 def _summary(topic: Topic) -> dict[str, object]:

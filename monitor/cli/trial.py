@@ -54,11 +54,11 @@ def _verdict(app: App, source: Source, sighting: Sighting, *, page: bool) -> dic
     )
     finding = app.desks.read.work(article)
     hits = ", ".join(f"{verdict.topic} ({verdict.grade})" for verdict in finding.verdicts if verdict.hit)
-    how = "" if finding.extraction in {"full", "skipped"} else " (feed's text)"
+    how = "" if finding.extraction in {"full", "degraded", "skipped"} else ", feed's text only"
     return {
         "title": entry.title,
         "url": entry.url,
-        "published": f"{entry.published:%d %b %H:%M}" if entry.published else None,
+        "published": entry.published,
         "verdict": (f"hit: {hits}" if hits else "no hit") + how,
         "error": finding.error if page else None,
     }

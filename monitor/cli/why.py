@@ -35,7 +35,7 @@ def why(
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Say what became of an article: seen where, read how, matched or not and why, alerted when."""
+    """Say what became of one article, and why. Seen where, read how, matched or not, alerted when."""
     from monitor.cli import show
 
     with review(place(context, config, database)) as store:

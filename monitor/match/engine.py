@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from monitor.match.explain import Explainer
 from monitor.match.find import Finder
-from monitor.match.prefilter import Prefilter
-from monitor.match.normalise import Normal, nfc, normalise, normalise_url
 from monitor.match.judge import Region, Sight, judge
+from monitor.match.normalise import Normal, nfc, normalise, normalise_url
+from monitor.match.prefilter import Prefilter
 from monitor.model import Grade, Verdict
 
 if TYPE_CHECKING:
@@ -54,7 +54,12 @@ class Matcher:
         explainer = Explainer(self._forms, body, url, text.language)
         return tuple(
             _verdict(
-                topic, text, judge(topic.rules, topic.unless, Sight(Region(in_text[place], body), Region(in_url[place], url), *ends)), explainer
+                topic,
+                text,
+                judge(
+                    topic.rules, topic.unless, Sight(Region(in_text[place], body), Region(in_url[place], url), *ends)
+                ),
+                explainer,
             )
             for place, topic in enumerate(self._topics)
         )
@@ -66,12 +71,13 @@ class Matcher:
             seen[topic][name] = found
         return list(seen)
 
-    def may_match(self, raw: str, url: str = "") -> bool:
+    def may_match(self, raw: str, url: str = "", plain: str = "") -> bool:
         """Tell whether a text taken from this page (HTML or not) could hit; False only when that is certain.
 
-        What else will be matched with the text, a title or a summary from the feed, must be part of ``raw``.
+        What else will be matched with the page's text must be given too: its URL, and as ``plain`` the title and the
+        summary from the feed.
         """
-        return self._prefilter.may_match(raw, url)
+        return self._prefilter.may_match(raw, url, plain)
 
 
 def _verdict(topic: Topic, text: Text, ruling: Ruling, explainer: Explainer) -> Verdict:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from monitor.match.forms import Atom, Form
     from monitor.match.normalise import Normal
 
+_UNSEARCHED = -1
 Spans = list[tuple[int, int]]
 
 _NUMBER_BEFORE = re.compile(r"(?:^|[^0-9.,])[0-9]{1,2}(?:-?[^\W\d]{1,4})?[.]?[ '(-]{0,3}$")
@@ -48,7 +49,13 @@ class Finder:
         self._forms = forms
         self._concepts = concepts
         numbers: dict[Atom, int] = {}
-        self._parts = [tuple(numbers.setdefault(atom, len(numbers)) for atom in form.atoms) for form in forms]
+        self._parts = [
+            tuple(
+                _UNSEARCHED if place in form.little else numbers.setdefault(atom, len(numbers))
+                for place, atom in enumerate(form.atoms)
+            )
+            for form in forms
+        ]
         self._atoms = list(numbers)
         self._single: dict[int, list[int]] = defaultdict(list)
         self._phrases: dict[int, list[int]] = defaultdict(list)
@@ -65,7 +72,8 @@ class Finder:
         if len(parts) == 1 and not any(form.numbered):
             self._single[parts[0]].append(place)
         else:
-            rarest = max(parts, key=lambda part: len(self._atoms[part].literal))
+            searched = (part for part in parts if part != _UNSEARCHED)
+            rarest = max(searched, key=lambda part: len(self._atoms[part].literal))
             self._phrases[rarest].append(place)
 
     def find(self, normal: Normal, *, any_case: bool = False) -> dict[int, list[Seen]]:
@@ -106,7 +114,7 @@ class Finder:
                     spans[number].append((start if first is None else first, last))
         return spans
 
-    def _counts(self, number: int, normal: Normal, start: int, end: int, last: int, *, any_case: bool) -> bool:  # noqa: PLR0913
+    def _counts(self, number: int, normal: Normal, start: int, end: int, last: int, *, any_case: bool) -> bool:
         """Tell whether this occurrence has no longer ending than its atom admits, and the right capitals."""
         atom = self._atoms[number]
         if last - end > atom.ending >= 0:
@@ -115,11 +123,12 @@ class Finder:
 
     def _joined(self, place: int, spans: Mapping[int, Spans], normal: Normal) -> Spans:
         form, parts = self._forms[place], self._parts[place]
-        if not all(part in spans for part in parts):
+        if not all(part in spans for part in parts if part != _UNSEARCHED):
             return []
         found = spans[parts[0]]
-        for part, gap in zip(parts[1:], form.gaps, strict=True):
-            found = list(_follow(found, spans[part], gap, normal))
+        for part, gap, atom in zip(parts[1:], form.gaps, form.atoms[1:], strict=True):
+            after = _looked_up(found, atom, normal) if part == _UNSEARCHED else spans[part]
+            found = list(_follow(found, after, gap, normal))
         return [span for span in found if _numbered(form.numbered, span, normal.text)]
 
 
@@ -146,6 +155,20 @@ def _follow(found: Iterable[tuple[int, int]], after: Spans, gap: int, normal: No
         place = bisect_left(starts, end)
         if place < len(after) and _reaches(normal, end, after[place][0], gap):
             yield start, after[place][1]
+
+
+def _looked_up(found: Iterable[tuple[int, int]], atom: Atom, normal: Normal) -> Spans:
+    """Return where a little word stands right behind these spans."""
+    after = []
+    for _, end in found:
+        joint = _JOINT.match(normal.text, end, end + LONGEST_JOINT)
+        start = joint.end() if joint else end
+        stop = start + len(atom.literal)
+        if normal.text.startswith(atom.literal, start):
+            last = word_end(normal.classes, normal.soft, stop)
+            if atom.ending < 0 or last - stop <= atom.ending:
+                after.append((start, last))
+    return after
 
 
 def _reaches(normal: Normal, end: int, start: int, gap: int) -> bool:

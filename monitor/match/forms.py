@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from monitor.match.normalise import normalise
-from monitor.match.script import HANGUL
+from monitor.match.script import EDGELESS, HANGUL, script_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,9 +23,14 @@ LONGEST_JOINT = 4
 """Signs and spaces that may stand between two neighbouring words of a phrase."""
 MAX_WORDS = 12
 NUMBER = "#"
-ENDINGS = frozenset("az bn et eu fi gu hi hu hy ka kk kn ko ky ml mn mr ne pa si ta te tk tr tt ug uz".split())
+ENDINGS = frozenset(
+    ("az", "bn", "et", "eu", "fi", "gu", "hi", "hu", "hy", "ka", "kk", "kn", "ko", "ky", "ml", "mn", "mr", "ne", "pa")
+    + ("si", "ta", "te", "tk", "tr", "tt", "ug", "uz")
+)
 """Languages that glue endings to words: there a plain word admits one of up to ENDING letters."""
 ENDING = 6
+LITTLE = 3
+"""Words such as ``de`` or ``la`` stand everywhere; they are not searched for but looked up."""
 SHORTEST_WITH_ENDING = 5
 """Shorter words take no ending unless ``*`` says so: too many other words begin like them."""
 
@@ -58,6 +63,19 @@ class Form:
     """For each joint between two atoms: 0 when they are neighbours, else the characters that may stand between."""
     numbered: tuple[bool, bool] = (False, False)
     """A number must stand before the first or, after a hyphen, behind the last atom."""
+
+    @property
+    def little(self) -> tuple[int, ...]:
+        """Which atoms are too short to search for: they are looked up behind the one before."""
+        return tuple(
+            place
+            for place, atom in enumerate(self.atoms)
+            if place
+            and not self.gaps[place - 1]
+            and len(atom.literal) <= LITTLE
+            and not atom.free_start
+            and script_of(atom.literal[0]) not in EDGELESS
+        )
 
 
 class FormError(ValueError):

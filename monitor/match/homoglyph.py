@@ -42,4 +42,3 @@ def respell(word: str, classes: bytes) -> tuple[str, int] | None:
         if all(letters):
             return "".join(letter or "" for letter in letters), script
     return None
-

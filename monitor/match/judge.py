@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor.match.rules import Fired, Group, Place, Rule, Ruling, TakeBack, Taken
-from monitor.match.windows import Named, near_pairs, windows
+from monitor.match.windows import Named, Ruler, near_pairs, windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from monitor.match.rules import Reach
 
 
+def windows_of(rule: Rule, region: Region) -> list[tuple[Named, ...]]:
+    """Return where the concepts of a rule's ``near`` stand together in this region."""
+    groups = [region.of(group) for group in rule.near]
+    if not all(groups):
+        return []
+    found = windows(groups, rule.within.number, region.ruler(rule.within), ordered=rule.ordered)
+    return [window for window in found if region.in_paragraph(window)] if rule.paragraph else found
+
+
 class Region:
     """The occurrences in one stretch of text (the article, or the URL), by group; sorted once."""
 
@@ -25,7 +34,7 @@ class Region:
         self.seen = dict(seen)
         self._normal = normal
         self._groups: dict[Group, list[Named]] = {}
-        self._rulers: dict[str, Sequence[int] | None] = {}
+        self._rulers: dict[str, Ruler] = {}
 
     def of(self, group: Group) -> list[Named]:
         """Return the occurrences of any of these concepts in the order of the text."""
@@ -40,12 +49,17 @@ class Region:
         kept = [seen for seen in self.seen.get(concept, ()) if seen not in dropped]
         return Region({**self.seen, concept: kept}, self._normal)
 
-    def ruler(self, reach: Reach) -> Sequence[int] | None:
+    def ruler(self, reach: Reach) -> Ruler:
         """Return the distances in the unit of this reach; None for plain characters."""
         if reach.unit not in self._rulers:
             normal = self._normal
             self._rulers[reach.unit] = normal.words() if reach.unit == "words" else normal.characters()
         return self._rulers[reach.unit]
+
+    def in_paragraph(self, window: Sequence[Named]) -> bool:
+        """Tell whether no line break stands between the first and the last of these."""
+        first, last = min(seen.end for seen, _ in window), max(seen.start for seen, _ in window)
+        return "\n" not in self._normal.text[first:last]
 
 
 class Sight:
@@ -84,8 +98,9 @@ def judge(rules: Sequence[Rule], unless: Sequence[TakeBack], sight: Sight) -> Ru
         if back.drops and (pairs := _pairs(back, (back.drops,), sight)):
             dropped.append(_taken(back, pairs[0], 0.0, sight))
             sight = sight.without(back.drops, (target[0] for target, _ in pairs))
-    fired = tuple(found for rule in rules if (found := _fire(rule, sight)))
-    taken = tuple(found for back in unless if not back.drops and (found := _take(back, fired, sight))) if fired else ()
+    fired = tuple(filter(None, (_fire(rule, sight) for rule in rules)))
+    backs = (_take(back, fired, sight) for back in unless if fired and not back.drops)
+    taken = tuple(filter(None, backs))
     score = sum(found.weight for found in fired) - sum(found.amount for found in taken)
     return Ruling(max(score, 0.0), fired, (*dropped, *taken))
 
@@ -119,16 +134,9 @@ def _leading(rule: Rule, sight: Sight) -> list[tuple[Place, ...]]:
     url = bool(rule.weights["url"])
     if not rule.near:
         return [(place,) for place in sight.places((rule.all or (rule.any,))[0], url=url)]
-    in_text = [tuple(map(sight.place, window)) for window in _windows(rule, sight.text)]
-    in_url = _windows(rule, sight.url) if url else ()
+    in_text = [tuple(map(sight.place, window)) for window in windows_of(rule, sight.text)]
+    in_url = windows_of(rule, sight.url) if url else ()
     return in_text + [tuple(Place(name, seen, "url") for seen, name in window) for window in in_url]
-
-
-def _windows(rule: Rule, region: Region) -> list[tuple[Named, ...]]:
-    groups = [region.of(group) for group in rule.near]
-    if not all(groups):
-        return []
-    return windows(groups, rule.within.number, region.ruler(rule.within), ordered=rule.ordered)
 
 
 def _company(rule: Rule, sight: Sight) -> list[Place]:

@@ -19,9 +19,9 @@ from urllib.parse import unquote
 
 import numpy as np
 
-from monitor.match import fold
-from monitor.match.homoglyph import respell
-from monitor.match.script import CYRILLIC, DENSE, GREEK, HANGUL, LATIN, NONE, OTHER, UNSPACED, script_of
+from monitor.match import fold, joins
+from monitor.match.joins import codes_of, join, respell_mixed, text_of
+from monitor.match.script import DENSE, HANGUL, NONE, OTHER, script_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,13 +30,12 @@ Array = np.ndarray[Any, Any]
 
 _ENTITY = re.compile(r"&(?:amp;)?(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _HALFWIDTH = re.compile("[\uff66-\uff9f\uffa0-\uffdc]+")
+_HALFWIDTH_FIRST, _HALFWIDTH_LAST = 0xFF66, 0xFFDC
 _PERCENT = re.compile("(?:%[0-9A-Fa-f]{2})+")
 _MARK_RUN = 32
 _SEVERAL = 0x110000
 TAG = "\ue000"
 """Stands for a tag in the text of a page; a private-use character."""
-_TAG = 0x10FFFF
-_HYPHEN, _SOFT_HYPHEN, _SPACE, _NEWLINE, _QUOTE, _OPEN, _CLOSE = 45, 0xAD, 32, 10, 39, 40, 41
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +114,7 @@ def nfc(text: str) -> str:
     """Return the text in NFC; linear where ``unicodedata`` is quadratic (long runs of combining marks)."""
     if text.isascii():
         return text
-    composing = _tables()[3].take(_codes(text), mode="clip")
+    composing = _tables()[3].take(codes_of(text), mode="clip")
     if not composing.any():
         return text
     return unicodedata.normalize("NFC", _sort_marks(text, composing))
@@ -153,10 +152,10 @@ def normalise_page(text: str) -> tuple[Normal, ...]:
     """
     source = nfc(text)
     first = _normal(source, _text_edits, page=True)
-    codes, classes = _codes(first.text).copy(), np.frombuffer(first.classes, dtype=np.uint8).copy()
-    if not _respell_mixed(codes, classes):
+    codes, classes = codes_of(first.text).copy(), np.frombuffer(first.classes, dtype=np.uint8).copy()
+    if not respell_mixed(codes, classes):
         return (first,)
-    return first, Normal(_string(codes), source, classes.tobytes(), first.soft, first.origin, first.wide)
+    return first, Normal(text_of(codes), source, classes.tobytes(), first.soft, first.origin, first.wide)
 
 
 def _text_edits(text: str) -> Iterable[tuple[int, int, str]]:
@@ -165,7 +164,8 @@ def _text_edits(text: str) -> Iterable[tuple[int, int, str]]:
             meant = html.unescape(html.unescape(found[0]))
             if meant != found[0]:
                 yield found.start(), found.end(), meant
-    if "\uff66" <= max(text, default=""):
+    codes = codes_of(text)
+    if ((codes >= _HALFWIDTH_FIRST) & (codes <= _HALFWIDTH_LAST)).any():
         for found in _HALFWIDTH.finditer(text):
             yield found.start(), found.end(), unicodedata.normalize("NFKC", found[0])
 
@@ -179,17 +179,9 @@ def _normal(source: str, edits: Callable[[str], Iterable[tuple[int, int, str]]],
     text, origin, wide = _apply(source, sorted(edits(source)))
     codes, origin = _fold(text, origin, page=page)
     classes = _tables()[1].take(codes, mode="clip")
-    _respell_mixed(codes, classes)
-    codes, classes, origin, soft = _join(codes, classes, origin)
-    return Normal(_string(codes), source, classes.tobytes(), soft, origin, wide)
-
-
-def _codes(text: str) -> Array:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-
-
-def _string(codes: Array) -> str:
-    return codes.astype("<u4").tobytes().decode("utf-32-le")
+    respell_mixed(codes, classes)
+    codes, classes, origin, soft = join(codes, classes, origin)
+    return Normal(text_of(codes), source, classes.tobytes(), soft, origin, wide)
 
 
 def _apply(source: str, edits: list[tuple[int, int, str]]) -> tuple[str, Array, dict[int, int]]:
@@ -210,10 +202,10 @@ def _apply(source: str, edits: list[tuple[int, int, str]]) -> tuple[str, Array, 
 
 def _fold(text: str, origin: Array, *, page: bool) -> tuple[Array, Array]:
     table, _, several, _ = _tables()
-    raw = _codes(text)
+    raw = codes_of(text)
     codes = table.take(raw, mode="clip")
     if page:
-        codes[raw == ord(TAG)] = _TAG
+        codes[raw == ord(TAG)] = joins.TAG
     kept = codes != 0
     codes, origin = codes[kept], origin[kept]
     places = np.flatnonzero(codes >= _SEVERAL)
@@ -227,68 +219,5 @@ def _expand(codes: Array, origin: Array, places: Array, several: tuple[str, ...]
     expansions = [several[code - _SEVERAL] for code in codes[places].tolist()]
     lengths[places] = [len(text) for text in expansions]
     wider = np.repeat(codes, lengths)
-    wider[wider >= _SEVERAL] = _codes("".join(expansions))
+    wider[wider >= _SEVERAL] = codes_of("".join(expansions))
     return wider, np.repeat(origin, lengths)
-
-
-def _respell_mixed(codes: Array, classes: Array) -> bool:
-    """Write words that mix Latin, Cyrillic and Greek letters in one script, in place; tell whether there were any."""
-    alphabetic = (classes == LATIN) | (classes == CYRILLIC) | (classes == GREEK)
-    mixed = np.flatnonzero((classes[1:] != classes[:-1]) & alphabetic[1:] & alphabetic[:-1])
-    if not mixed.size:
-        return False
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], alphabetic.astype(np.int8), [0]))))
-    starts, ends = edges[::2], edges[1::2]
-    for word in np.unique(np.searchsorted(starts, mixed, side="right") - 1).tolist():
-        start, end = int(starts[word]), int(ends[word])
-        spelt = respell(_string(codes[start:end]), classes[start:end].tobytes())
-        if spelt is not None:
-            codes[start:end] = _codes(spelt[0])
-            classes[start:end] = spelt[1]
-    return True
-
-
-def _join(codes: Array, classes: Array, origin: Array) -> tuple[Array, Array, Array, frozenset[int]]:
-    """Delete what stands inside words: soft hyphens, quotes, hyphens at line ends, line breaks in unspaced scripts."""
-    if not len(codes):
-        return codes, classes, origin, frozenset()
-    word = classes != NONE
-    gone = (codes == _SOFT_HYPHEN) | (codes == _TAG)
-    quoted = np.zeros(len(codes), dtype=bool)
-    signs = (codes == _QUOTE) | (codes == _OPEN) | (codes == _CLOSE)
-    quoted[1:-1] = signs[1:-1] & word[:-2] & word[2:]
-    edges = [np.flatnonzero(quoted | (codes == _TAG))]
-    gone |= quoted
-    broken = np.flatnonzero((codes == _NEWLINE) | (codes == _TAG))
-    if broken.size:
-        edges.append(_join_lines(codes, classes, broken, gone))
-    if not gone.any():
-        return codes, classes, origin, frozenset()
-    kept = ~gone
-    places = np.cumsum(kept)[np.concatenate(edges)]
-    return codes[kept], classes[kept], origin[kept], frozenset(places.tolist())
-
-
-def _join_lines(codes: Array, classes: Array, broken: Array, gone: Array) -> Array:
-    """Mark the line breaks inside words as gone; return the places where that leaves a soft edge."""
-    # Round a tag there is no telling how many breaks an extractor makes of it.
-    tagged = bool((codes == _TAG).any())
-    filled = (codes != _SPACE) & ~(tagged & ((codes == _TAG) | (codes == _NEWLINE)))
-    places = np.arange(len(codes))
-    before = np.maximum.accumulate(np.where(filled, places, -1))
-    after = np.minimum.accumulate(np.where(filled, places, len(codes))[::-1])[::-1]
-    inner = broken[(broken > 0) & (broken < len(codes) - 1)]
-    left, right = before[inner - 1], after[inner + 1]
-    whole = (left > 0) & (right < len(codes))
-    inner, left, right = inner[whole], left[whole], right[whole]
-    word = classes != NONE
-    hyphen = ((codes[left] == _HYPHEN) | (codes[left] == _SOFT_HYPHEN)) & word[left - 1] & word[right]
-    spaceless = (classes == UNSPACED) | (classes == DENSE)
-    unspaced = spaceless[left] & spaceless[right]
-    change = np.zeros(len(codes) + 1, dtype=np.int32)
-    np.add.at(change, left[hyphen], 1)
-    np.add.at(change, right[hyphen], -1)
-    np.add.at(change, left[unspaced] + 1, 1)
-    np.add.at(change, right[unspaced], -1)
-    gone |= np.cumsum(change)[:-1] > 0
-    return left[hyphen]

@@ -6,16 +6,19 @@ rarest concepts are looked for first, for most pages have none of them. Must not
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from monitor.match.find import Finder
-from monitor.match.normalise import normalise_page, normalise_url
+from monitor.match.judge import Region, windows_of
+from monitor.match.normalise import normalise, normalise_page, normalise_url
 from monitor.match.script import DENSE, HANGUL, script_of
 from monitor.match.views import page_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from monitor.match.find import Seen
     from monitor.match.forms import Form
     from monitor.match.normalise import Normal
     from monitor.match.rules import Group, Rule
@@ -24,8 +27,13 @@ if TYPE_CHECKING:
 _DENSE_LETTERS = 3
 """A Han character or Korean syllable says as much as about three letters."""
 
-Concepts = set[tuple[int, str]]
-"""Numbers of topics and names of their concepts."""
+_SLACK = 200
+"""How much wider a window is in a page's text than in what an extractor makes of it: notes, hidden words, spaces."""
+
+Key = tuple[int, str]
+"""The number of a topic and the name of one of its concepts."""
+Looked: TypeAlias = "list[tuple[Normal, dict[Key, list[Seen]]]]"
+"""The texts of a page, the URL last, with the occurrences in each."""
 
 
 class Prefilter:
@@ -38,29 +46,28 @@ class Prefilter:
         self._rare = _Looker(sorted(gates), topics)
         self._common = _Looker(sorted(others), topics)
 
-    def may_match(self, raw: str, url: str = "") -> bool:
-        """Tell whether a text taken from this page could hit; False only when that is certain."""
+    def may_match(self, raw: str, url: str = "", plain: str = "") -> bool:
+        """Tell whether a text taken from this page, this URL and this plain text could hit; False only when certain."""
         texts = [normal for view in page_views(raw) for normal in normalise_page(view)]
-        address = normalise_url(url)
-        found = self._rare.found(texts, address)
-        if not any(needs.opened(found) for needs in self._needs):
+        texts += [normalise(plain), normalise_url(url)]
+        rare = [self._rare.look(text, any_case=text is texts[-1]) for text in texts]
+        if not any(needs.opened(set().union(*rare)) for needs in self._needs):
             return False
-        found |= self._common.found(texts, address)
-        return any(needs.met(found) for needs in self._needs)
+        common = [self._common.look(text, any_case=text is texts[-1]) for text in texts]
+        looked = [(text, few | many) for text, few, many in zip(texts, rare, common, strict=True)]
+        return any(needs.met(looked) for needs in self._needs)
 
 
 class _Looker:
-    """Finds which of some concepts occur."""
+    """Finds the occurrences of some concepts."""
 
-    def __init__(self, keys: Sequence[tuple[int, str]], topics: Sequence[Topic]) -> None:
+    def __init__(self, keys: Sequence[Key], topics: Sequence[Topic]) -> None:
         self._keys = keys
         forms = [(form, place) for place, (topic, name) in enumerate(keys) for form in topics[topic].concepts[name]]
         self._finder = Finder([form for form, _ in forms], [place for _, place in forms])
 
-    def found(self, texts: Sequence[Normal], address: Normal) -> Concepts:
-        seen = {concept for text in texts for concept in self._finder.find(text)}
-        seen.update(self._finder.find(address, any_case=True))
-        return {self._keys[concept] for concept in seen}
+    def look(self, text: Normal, *, any_case: bool) -> dict[Key, list[Seen]]:
+        return {self._keys[place]: seen for place, seen in self._finder.find(text, any_case=any_case).items()}
 
 
 class _Needs:
@@ -74,23 +81,41 @@ class _Needs:
         self.gates = {(number, name) for group in self._rarest for name in group}
         self.used = {(number, name) for rule, _ in self._rules for group in rule.groups for name in group}
 
-    def opened(self, found: Concepts) -> bool:
+    def opened(self, found: set[Key]) -> bool:
         """Tell whether rules that could reach the threshold have their rarest group."""
         pairs = zip(self._rules, self._rarest, strict=True)
-        return self._enough(rule_weight for (_, rule_weight), group in pairs if self._has(group, found))
+        return self._enough(weight for (_, weight), group in pairs if self._has(group, found))
 
-    def met(self, found: Concepts) -> bool:
-        """Tell whether rules that could reach the threshold have all of their groups."""
-        return self._enough(weight for rule, weight in self._rules if self._possible(rule, found))
+    def met(self, looked: Looked) -> bool:
+        """Tell whether rules that could reach the threshold have all that they ask for."""
+        found = {key for _, seen in looked for key in seen}
+        possible = [
+            (rule, weight) for rule, weight in self._rules if all(self._has(group, found) for group in rule.groups)
+        ]
+        if not self._enough(weight for _, weight in possible):
+            return False
+        regions = [Region(self._own(seen), normal) for normal, seen in looked]
+        return self._enough(weight for rule, weight in possible if _together(rule, regions))
 
-    def _possible(self, rule: Rule, found: Concepts) -> bool:
-        return all(self._has(group, found) for group in rule.groups)
+    def _own(self, seen: dict[Key, list[Seen]]) -> dict[str, list[Seen]]:
+        return {name: found for (number, name), found in seen.items() if number == self._number}
 
-    def _has(self, group: Group, found: Concepts) -> bool:
+    def _has(self, group: Group, found: set[Key]) -> bool:
         return any((self._number, name) in found for name in group)
 
     def _enough(self, weights: Iterable[float]) -> bool:
         return sum(weights) >= self._threshold
+
+
+def _together(rule: Rule, regions: Sequence[Region]) -> bool:
+    """Tell whether what must stand in one paragraph does; an extractor cannot bring it closer together.
+
+    Of other rules nothing more can be asked: what it leaves out may have stood between.
+    """
+    if not rule.paragraph:
+        return True
+    wider = replace(rule, paragraph=False, within=replace(rule.within, number=2 * rule.within.number + _SLACK))
+    return any(windows_of(wider, region) for region in regions)
 
 
 def _commonness(group: Group, topic: Topic) -> float:

@@ -38,6 +38,8 @@ class Rule:
     near: tuple[Group, ...] = ()
     within: Reach = Reach(60)
     ordered: bool = False
+    paragraph: bool = False
+    """The concepts of ``near`` must stand in one paragraph, that is without a line break between them."""
     all: tuple[Group, ...] = ()
     any: Group = ()
     certain: bool = False

@@ -1,4 +1,4 @@
-"""Scripts, and where a word begins and ends in each.
+r"""Scripts, and where a word begins and ends in each.
 
 Word edges are a matter of script: none in Chinese, Japanese, Thai, Lao, Khmer and Burmese; particles glued to the
 right in Korean; prepositions and articles glued to the left in Arabic and Hebrew. A change of script is an edge too
@@ -91,7 +91,8 @@ def _is_hebrew_prefix(letters: str) -> bool:
 def word_end(classes: bytes, soft: frozenset[int], end: int, longest: int = 40) -> int:
     """Return where the word that reaches ``end`` ends: past the letters of the same script that follow.
 
-    ``soft`` are places where a quote or a line break inside a word was removed: words may begin and end there. Scripts without edges end where the form ends. At most ``longest`` letters are passed.
+    ``soft`` are places where a quote or a line break inside a word was removed: words may begin and end there. Scripts
+    without edges end where the form ends. At most ``longest`` letters are passed.
     """
     script = classes[end - 1]
     if script == NONE or script in EDGELESS:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from monitor.match.reading import Reader
 
 KEYS = ("name", "title", "not_before", "threshold", "certain", "concepts", "hits", "unless", "examples")
-_RULE_KEYS = ("rule", "says", "concept", "near", "within", "order", "all", "any", "weight", "certain")
-_UNLESS_KEYS = ("unless", "says", "words", "near", "within", "order", "drops", "takes", "from")
+RULE_KEYS = ("rule", "says", "concept", "near", "within", "same", "order", "all", "any", "weight", "certain")
+UNLESS_KEYS = ("unless", "says", "words", "near", "within", "order", "drops", "takes", "from")
 _LANGUAGE_KEYS = ("hit", "miss")
 MAX_FORMS = 100_000
 MAX_REACH = 100_000
@@ -75,7 +75,7 @@ def read_rules(reader: Reader, data: Any, concepts: Collection[str]) -> tuple[Ru
     rules = []
     for place, item in enumerate(reader.items(("hits",), data, "rules")):
         path = ("hits", place)
-        if reader.mapping(path, item, known=_RULE_KEYS, required=("rule", "weight")):
+        if reader.mapping(path, item, known=RULE_KEYS, required=("rule", "weight")):
             rules.append(_read_rule(reader, path, item, concepts))
     if not rules and not reader.problems:
         reader.wrong(("hits",), "expected at least one rule")
@@ -101,6 +101,7 @@ def _read_rule(reader: Reader, path: KeyPath, item: dict[str, Any], concepts: Co
         near=near,
         within=_reach(reader, (*path, "within"), item.get("within", _WITHIN)),
         ordered=reader.choice((*path, "order"), item.get("order", "any"), ("any", "given")) == "given",
+        paragraph=reader.choice((*path, "same"), item.get("same", "text"), ("text", "paragraph")) == "paragraph",
         all=every,
         any=either,
         certain=reader.flag((*path, "certain"), item.get("certain", "false")),
@@ -146,7 +147,7 @@ def read_take_backs(
     backs = []
     for place, item in enumerate(reader.items(("unless",), data, "what takes back")):
         path = ("unless", place)
-        if reader.mapping(path, item, known=_UNLESS_KEYS, required=("unless", "words")):
+        if reader.mapping(path, item, known=UNLESS_KEYS, required=("unless", "words")):
             backs.append(_read_take_back(reader, path, item, concepts, rules))
     _refuse_twins(reader, "unless", [back.name for back in backs])
     return tuple(backs)

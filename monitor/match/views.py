@@ -16,33 +16,52 @@ import re
 from monitor.match.normalise import TAG
 
 _COMMENT = r"<!--(?!-?>)(?>.*?--!?>)"
-_SILENT = r"<(?i:script\b(?![^>]*json)|style\b)[^>]*+>(?>.*?</(?i:script|style)\b)[^>]*+>"
-_TAGS = re.compile(rf"{_COMMENT}|{_SILENT}|<[^>]*+>", re.DOTALL)
-_QUOTED_TAGS = re.compile(
-    rf"""{_COMMENT}|{_SILENT}|<[A-Za-z/!?](?:[^<>"']++|"[^"]*+"|'[^']*+')*+>|<[^>]*+>""", re.DOTALL
+_SCRIPT = (
+    r"<[sS](?:(?i:cript)\b(?![^>]*json)|(?i:tyle)\b)[^>]*+>"
+    r"[^<]*+(?:<(?!/(?i:script|style)\b)[^<]*+)*+</(?i:script|style)\b[^>]*+>"
 )
+_SILENT = re.compile(f"{_COMMENT}|{_SCRIPT}", re.DOTALL)
+_TAGS = re.compile("<[A-Za-z/!?][^>]*+>")
+_QUOTED_TAGS = re.compile(r"""<[A-Za-z/!?](?:(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>|[^>]*+>)""")
+_TAG_BEGINS = re.compile("<[A-Za-z/!?]")
 _BRACKET_WAS_QUOTED = re.compile(r"""["']\s*+/?>""")
-_SAYING = re.compile(
-    r"""\b(?:content|alt|title|label|caption|summary|description|placeholder|value)\s*+=\s*+"""
-    r"""("[^"]*+"|'[^']*+'|[^\s"'>]++)""",
-    re.IGNORECASE,
-)
+_HIDDEN = re.compile(r"<(?i:noscript|template)\b[^>]*+>(?>.*?</(?i:noscript|template)\b)[^>]*+>", re.DOTALL)
+_LINE_BREAKS = re.compile(rf"[\s{TAG}]*\n[\s{TAG}]*+")
+_SPACES = re.compile(r"[ \t]{2,}")
+_SAYING = ("content", "alt", "title", "label")
+_VALUE = r"""\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++)"""
+# One pattern a spelling: one that begins with plain letters is searched ten times faster than a choice of names.
+_SAID = {
+    spelling: re.compile(spelling + _VALUE) for name in _SAYING for spelling in (name, name.upper(), name.capitalize())
+}
 _ESCAPES = re.compile(r"(?:\\u[0-9A-Fa-f]{4})+|\\x[0-9A-Fa-f]{2}|\\[nrtbf]")
 _LEVELS = 4
 """How often text may have been escaped once more; seen are two."""
 
 
 def page_views(raw: str) -> list[str]:
-    """Return the texts of a page (or of plain text, as it is)."""
-    if "<" not in raw:
+    """Return the texts of a page; of plain text, itself."""
+    if not _TAG_BEGINS.search(raw):
         return [_resolved(raw)]
-    said = "\n\n".join(_SAYING.findall(raw))
-    shown = _TAGS.sub(TAG, raw)
-    texts = [_resolved(shown), _resolved(said)]
+    markup = _aside(_SILENT.sub(TAG, raw))
+    shown = _TAGS.sub(TAG, markup)
+    texts = [_resolved(shown), _resolved("\n\n".join(_said(raw)))]
     if _BRACKET_WAS_QUOTED.search(shown):
-        texts.append(_resolved(_QUOTED_TAGS.sub(TAG, raw)))
+        texts.append(_resolved(_QUOTED_TAGS.sub(TAG, markup)))
     # Markup may itself be escaped, in JSON or in a description.
-    return texts + [_TAGS.sub(TAG, text) for text in texts if "<" in text]
+    texts += [_TAGS.sub(TAG, text) for text in texts if "<" in text]
+    return [_SPACES.sub(" ", _LINE_BREAKS.sub(f"\n{TAG}", text)) for text in dict.fromkeys(texts)]
+
+
+def _aside(markup: str) -> str:
+    """Return the markup with what some extractors show and others drop moved to its end."""
+    hidden = _HIDDEN.findall(markup) if "noscript" in markup or "template" in markup else []
+    return "\n\n".join((_HIDDEN.sub(TAG, markup), *hidden)) if hidden else markup
+
+
+def _said(raw: str) -> list[str]:
+    """Return the values of the attributes that speak to people."""
+    return [value for spelling, said in _SAID.items() if spelling in raw for value in said.findall(raw)]
 
 
 def _resolved(text: str) -> str:
@@ -63,4 +82,4 @@ def _meant(found: re.Match[str]) -> str:
     escape = found[0]
     if escape.startswith("\\u"):
         return bytes.fromhex(escape.replace("\\u", "")).decode("utf-16-be", "replace")
-    return chr(int(escape[2:], 16)) if escape.startswith("\\x") else "\n"
+    return chr(int(escape[2:4], 16)) if escape.startswith("\\x") else "\n"

@@ -7,21 +7,23 @@ offset from the beginning, or None for plain characters. Must not: know what an 
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from monitor.match.find import Seen
 
-Named = tuple["Seen", str]
+Named: TypeAlias = "tuple[Seen, str]"
 """An occurrence and its concept."""
-Window = tuple[Named, ...]
-Ruler = "Sequence[int] | None"
+Window: TypeAlias = "tuple[Named, ...]"
+Ruler: TypeAlias = "Sequence[int] | Any | None"
 
 
-def windows(groups: Sequence[Sequence[Named]], within: int, ruler: Ruler = None, *, ordered: bool = False) -> list[Window]:
-    """Return the smallest windows that hold one occurrence of each group, at most ``within`` across.
+def windows(
+    groups: Sequence[Sequence[Named]], within: int, ruler: Ruler = None, *, ordered: bool = False
+) -> list[Window]:
+    """Return the windows that hold one occurrence of each group, at most ``within`` across, the smallest at each end.
 
     Across means from the end of the first occurrence to the start of the last, so that the words themselves do not
     count. Each window lists its occurrences in the order of the groups; ``ordered`` keeps those that also stand in it.
@@ -34,7 +36,7 @@ def windows(groups: Sequence[Sequence[Named]], within: int, ruler: Ruler = None,
         if len(last) < len(groups) or _between(min(one.end for one, _ in last.values()), seen.start, ruler) > within:
             continue
         chosen = tuple(last[group] for group in range(len(groups)))
-        if not ordered or all(one[0].start <= next_[0].start for one, next_ in zip(chosen, chosen[1:], strict=False)):
+        if not ordered or all(one[0].start <= next_[0].start for one, next_ in pairwise(chosen)):
             found.append(chosen)
     return found
 
@@ -47,7 +49,9 @@ def near_pairs(
     found = []
     for target in targets:
         place = bisect_left(starts, target[0].start)
-        near = [word for word in words[max(0, place - 2) : place + 2] if _is_near(target[0], word[0], within, ruler, order)]
+        near = [
+            word for word in words[max(0, place - 2) : place + 2] if _is_near(target[0], word[0], within, ruler, order)
+        ]
         if near:
             found.append((target, min(near, key=lambda word: _gap(target[0], word[0]))))
     return found
@@ -64,6 +68,6 @@ def _gap(one: Seen, other: Seen) -> int:
 
 
 def _is_near(target: Seen, word: Seen, within: int, ruler: Ruler, order: str) -> bool:
-    if (order == "after" and word.start < target.start) or (order == "before" and word.start > target.start):
+    if word.start < target.start if order == "after" else word.start > target.start and order == "before":
         return False
     return max(_between(target.end, word.start, ruler), _between(word.end, target.start, ruler)) <= within

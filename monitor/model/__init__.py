@@ -23,12 +23,24 @@ from monitor.model.flow import (
     Sighting,
     Text,
 )
-from monitor.model.views import DeliveryView, HitFilter, HitView, Ledger, SeenIn, SourceView
+from monitor.model.views import (
+    Change,
+    DeliveryView,
+    HitFilter,
+    HitView,
+    Kept,
+    Ledger,
+    NearMiss,
+    SeenIn,
+    SourceView,
+    StoredText,
+)
 from monitor.model.wanted import Alert, Source
 from monitor.model.words import Grade, ReviewState, Term, Verdict
 
 __all__ = [
     "Alert",
+    "Change",
     "Cursor",
     "DeliveryView",
     "Document",
@@ -41,8 +53,10 @@ __all__ = [
     "Grade",
     "HitFilter",
     "HitView",
+    "Kept",
     "Ledger",
     "Message",
+    "NearMiss",
     "NewDelivery",
     "Outcome",
     "Page",
@@ -54,6 +68,7 @@ __all__ = [
     "Sighting",
     "Source",
     "SourceView",
+    "StoredText",
     "Term",
     "Text",
     "Verdict",

@@ -125,3 +125,54 @@ class HitFilter:
     search: str | None = None
     limit: int | None = 200
     offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """An article that was no hit, but that a person may want to look at."""
+
+    article_id: int
+    url: str | None
+    title: str
+    source: str
+    language: str | None
+    topic: str | None
+    """None when it is near for another reason than a score."""
+    score: float
+    reason: str
+    """``score 2``, ``unreadable: ...`` or ``unknown language``."""
+    terms: tuple[Term, ...]
+    published: datetime | None
+    found: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredText:
+    """The text of an article as it was matched, and what one topic said of it."""
+
+    article_id: int
+    url: str | None
+    title: str
+    text: str
+    source: str
+    language: str | None
+    published: datetime | None
+    found: datetime
+    hit: bool
+    """Whether the topic has a hit on it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A hit that new rules gain or lose."""
+
+    stored: StoredText
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How much text is stored."""
+
+    texts: int
+    bytes: int

@@ -9,13 +9,10 @@ Must not: fetch, or touch the database.
 
 from __future__ import annotations
 
-import html as markup
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from monitor import text as texts
 from monitor.encoding import decode
 from monitor.match import topic
 from monitor.match.engine import Matcher
@@ -23,13 +20,15 @@ from monitor.model import Page, Text, Verdict
 from monitor.read import gate, language
 from monitor.read.answer import Look, look_to_json
 from monitor.read.extract import extract
+from monitor.text import clean, html_to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 NOTHING = "nothing of this topic on the page or in the feed's text"
 
-_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+LONGEST = 200_000
+"""Characters kept of a page that was not extracted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +69,9 @@ def look(matcher: Matcher, body: bytes, meta: Mapping[str, Any]) -> Look:
     refused = gate.refuse_markup(html)
     if refused:
         return _feed_only(matcher, told, (*notes, refused))
-    if not may_match(matcher, told, html):
-        return _skipped(matcher, told, notes)
+    if not matcher.may_match(html, told.url, f"{told.title}\n\n{told.text}"):
+        return _skipped(matcher, told, html, notes)
     return _read(matcher, told, html, notes)
-
-
-def may_match(matcher: Matcher, told: Told, html: str) -> bool:
-    """Tell whether anything the article may come to can match; never False for a text that would.
-
-    All that extraction can take text from is looked at: the visible text (inline tags cut words), and the markup
-    with its entities and JSON escapes resolved (metadata, JSON-LD, hidden parts).
-    """
-    known = f"{told.title}\n\n{told.text}\n\n{told.url}"
-    if matcher.may_match(f"{known}\n\n{texts.html_to_text(html)}"):
-        return True
-    plain = markup.unescape(_ESCAPE.sub(_unescaped, html) if "\\u" in html else html)
-    return matcher.may_match(f"{known}\n\n{plain}")
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    code = int(match[1], 16)
-    return "" if 0xD800 <= code < 0xE000 else chr(code)
 
 
 def _told(meta: Mapping[str, Any]) -> Told:
@@ -111,13 +92,12 @@ def _feed_only(matcher: Matcher, told: Told, notes: tuple[str, ...]) -> Look:
     return Look(page, matcher.match(_text(told, told.title, told.text, tongue)), told.title, told.text)
 
 
-def _skipped(matcher: Matcher, told: Told, notes: tuple[str, ...]) -> Look:
-    """Give the misses of a page on which the prefilter found nothing; most pages end here, so it is kept cheap."""
-    tongue = language.choose(None, told.language, None)
-    page = Page(title="", text="", extraction="skipped", language=tongue, notes=notes)
-    verdicts = matcher.match(_text(told, told.title, told.text, tongue))
-    misses = tuple(replace(verdict, why=(*verdict.why, NOTHING)) for verdict in verdicts)
-    return Look(page, misses, told.title, told.text)
+def _skipped(matcher: Matcher, told: Told, html: str, notes: tuple[str, ...]) -> Look:
+    """Give the misses of a page on which the prefilter found nothing; its whole text is kept for later rules."""
+    base = _feed_only(matcher, told, notes)
+    misses = tuple(replace(verdict, why=(*verdict.why, NOTHING)) for verdict in base.verdicts)
+    whole = clean(html_to_text(html), LONGEST)
+    return replace(base, page=replace(base.page, extraction="skipped"), verdicts=misses, text=whole)
 
 
 def _read(matcher: Matcher, told: Told, html: str, notes: tuple[str, ...]) -> Look:

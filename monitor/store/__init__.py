@@ -6,8 +6,9 @@ The database is the queue: every desk claims its rows by a lease, works without 
 
 from monitor.store.database import Database, open_database
 from monitor.store.deliveries import DeliveryStore
+from monitor.store.keeping import KeepStore
 from monitor.store.polls import PollStore
 from monitor.store.reads import ReadStore
 from monitor.store.review import ReviewStore
 
-__all__ = ["Database", "DeliveryStore", "PollStore", "ReadStore", "ReviewStore", "open_database"]
+__all__ = ["Database", "DeliveryStore", "KeepStore", "PollStore", "ReadStore", "ReviewStore", "open_database"]

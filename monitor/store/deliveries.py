@@ -96,9 +96,12 @@ class DeliveryStore:
             .order_by(col(DeliveryRow.due), col(DeliveryRow.id))
         )
         first = session.exec(query.limit(1)).first()
-        if first is None or self._alerts[first.alert].when == "now":
-            return [] if first is None else [first]
-        return list(session.exec(query.where(DeliveryRow.alert == first.alert).limit(_DIGEST)))
+        if first is None:
+            return []
+        if self._alerts[first.alert].when == "now" and first.batch is None:
+            return [first]
+        together = (DeliveryRow.alert == first.alert, col(DeliveryRow.batch).is_not_distinct_from(first.batch))
+        return list(session.exec(query.where(*together).limit(_DIGEST)))
 
 
 def _pace_of_delivery() -> ColumnElement[bool]:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 
-from monitor.model import DueArticle, Finding, NewDelivery, Source, Verdict
+from monitor.model import DueArticle, Finding, NewDelivery, Source
 from monitor.store.database import Database
+from monitor.store.hits import store_deliveries, store_hits
 from monitor.store.pace import is_free, next_free, take
-from monitor.store.search import fold
-from monitor.store.tables import ArticleRow, DeliveryRow, HitRow, PaceRow, SightingRow, SourceRow, TextRow
-from monitor.urls import url_key
+from monitor.store.tables import ArticleRow, PaceRow, SightingRow, SourceRow, TextRow
 
 _LEASE = timedelta(minutes=3)
+_LONG = 200
+"""Characters from which a text should have a language that is known."""
 
 Route = Callable[[Finding, DueArticle, datetime], Sequence[NewDelivery]]
 
@@ -66,10 +66,9 @@ class ReadStore:
         with self._database.write() as session:
             row = session.get_one(ArticleRow, finding.article_id)
             _note_reading(row, finding, now)
-            new = _store_hits(session, row, finding, now)
-            for delivery in _wanted(session, row, finding, deliveries, new):
-                session.add(_delivery_row(row, new[delivery.topic], delivery, now))
-            if any(verdict.hit for verdict in finding.verdicts):
+            new = store_hits(session, row, finding, now)
+            store_deliveries(session, row, finding, deliveries, new, now)
+            if finding.text:
                 session.merge(TextRow(article_id=finding.article_id, body=zlib.compress(finding.text.encode())))
             return len(new)
 
@@ -120,73 +119,23 @@ def _note_reading(row: ArticleRow, finding: Finding, now: datetime) -> None:
     row.error = finding.error
     row.verdicts = [asdict(verdict) for verdict in finding.verdicts]
     row.notes = list(finding.notes)
+    row.near = near(finding)
     row.lease_until = None
     row.state = "done" if finding.retry_in is None else "pending"
     row.due = now if finding.retry_in is None else now + finding.retry_in
 
 
-def _twin(session: Session, row: ArticleRow, finding: Finding) -> ArticleRow | None:
-    """Another stored article that this page names as its canonical address."""
-    if not finding.canonical_url:
+def near(finding: Finding) -> str | None:
+    """Why a person may want to look at this although nothing hit: a score, no page, no known language."""
+    if any(verdict.hit for verdict in finding.verdicts):
         return None
-    key = url_key(finding.canonical_url)
-    return session.exec(select(ArticleRow).where(ArticleRow.url_key == key, ArticleRow.id != row.id)).first()
-
-
-def _wanted(
-    session: Session, row: ArticleRow, finding: Finding, deliveries: Sequence[NewDelivery], new: Mapping[str, HitRow]
-) -> list[NewDelivery]:
-    """Deliveries of new hits on channels that do not have this article; a twin's are stored but not sent."""
-    known = set(session.exec(select(DeliveryRow.alert).where(DeliveryRow.article_id == row.id)))
-    wanted = [delivery for delivery in deliveries if delivery.topic in new and delivery.alert not in known]
-    twin = _twin(session, row, finding)
-    alerted = {verdict["topic"] for verdict in twin.verdicts if verdict["hit"]} if twin else set()
-    reason = f"the same article as number {twin.id}" if twin else None
-    return [
-        replace(delivery, suppressed=delivery.suppressed or reason) if delivery.topic in alerted else delivery
-        for delivery in wanted
-    ]
-
-
-def _store_hits(session: Session, row: ArticleRow, finding: Finding, now: datetime) -> dict[str, HitRow]:
-    """Store or refresh the hits. Returns the new ones by topic."""
-    known = {hit.topic: hit for hit in session.exec(select(HitRow).where(HitRow.article_id == row.id))}
-    search = fold(f"{finding.title}\n{finding.text}")
-    new = {}
-    for verdict in finding.verdicts:
-        if verdict.hit:
-            hit = known.get(verdict.topic)
-            if hit is None:
-                hit = new[verdict.topic] = HitRow(
-                    article_id=row.id or 0, topic=verdict.topic, grade="", score=0, found=now
-                )
-            _refresh(hit, verdict, search)
-            session.add(hit)
-    session.flush()
-    return new
-
-
-def _refresh(hit: HitRow, verdict: Verdict, search: str) -> None:
-    hit.grade = verdict.grade or "probable"
-    hit.score = verdict.score
-    hit.terms = [asdict(term) for term in verdict.terms]
-    hit.why = list(verdict.why)
-    hit.search = search
-
-
-def _delivery_row(row: ArticleRow, hit: HitRow, delivery: NewDelivery, now: datetime) -> DeliveryRow:
-    identity = f"{row.url_key}\n{delivery.alert}"
-    return DeliveryRow(
-        hit_id=hit.id or 0,
-        article_id=row.id or 0,
-        alert=delivery.alert,
-        key=hashlib.sha256(identity.encode()).hexdigest()[:20],
-        state="suppressed" if delivery.suppressed else "pending",
-        created=now,
-        due=delivery.due,
-        expires=delivery.expires,
-        error=delivery.suppressed,
-    )
+    score = max((verdict.score for verdict in finding.verdicts), default=0)
+    if score > 0:
+        return f"score {score:g}"
+    if finding.error is not None and finding.retry_in is None:
+        return f"unreadable: {finding.error}"
+    unknown = finding.language is None and len(finding.text) >= _LONG
+    return "unknown language" if unknown else None
 
 
 def carried_by(session: Session, article_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

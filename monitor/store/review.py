@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from monitor.model import DeliveryView, HitFilter, HitView, Ledger, SeenIn, SourceView
+from monitor.model import DeliveryView, HitFilter, HitView, Ledger, NearMiss, SeenIn, SourceView
 from monitor.store.database import Database
 from monitor.store.search import fold
 from monitor.store.tables import (
@@ -20,7 +20,7 @@ from monitor.store.tables import (
     SightingRow,
     SourceRow,
 )
-from monitor.store.views import delivery_view, hit_views, verdicts
+from monitor.store.views import delivery_view, hit_views, near_miss, verdicts
 from monitor.urls import url_key
 
 _BATCH = 200
@@ -46,6 +46,20 @@ class ReviewStore:
         with self._database.read() as session:
             row = session.get(HitRow, hit_id)
             return None if row is None else hit_views(session, [row])[0]
+
+    def near_misses(self, since: datetime | None, limit: int) -> list[NearMiss]:
+        """Articles that were no hit but may be worth a look, newest first."""
+        query = (
+            select(ArticleRow, SourceRow.name)
+            .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
+            .where(col(ArticleRow.near).is_not(None))
+            .order_by(col(ArticleRow.found).desc(), col(ArticleRow.id).desc())
+            .limit(limit or None)
+        )
+        if since is not None:
+            query = query.where(col(ArticleRow.found) >= since)
+        with self._database.read() as session:
+            return [near_miss(row, source) for row, source in session.exec(query)]
 
     def mark(self, hit_id: int, state: str, note: str | None, now: datetime) -> bool:
         """Record a decision; False when there is no such hit."""
@@ -137,6 +151,7 @@ def _filtered(wanted: HitFilter) -> Any:
         .join(ArticleRow, col(ArticleRow.id) == col(HitRow.article_id))
         .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
         .where(*(column == value for column, value in conditions.items() if value is not None))
+        .where(col(HitRow.withdrawn).is_(False))
     )
     if wanted.since is not None:
         query = query.where(col(HitRow.found) >= wanted.since)

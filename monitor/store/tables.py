@@ -77,7 +77,11 @@ class ArticleRow(SQLModel, table=True):
     """Every article ever seen, what became of it, and why."""
 
     __tablename__: ClassVar[str] = "article"
-    __table_args__: ClassVar[Any] = (_one_of("state", ARTICLE_STATES), Index("article_queue", "state", "due"))
+    __table_args__: ClassVar[Any] = (
+        _one_of("state", ARTICLE_STATES),
+        Index("article_queue", "state", "due"),
+        Index("article_near", "near", "found"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     url_key: str = Field(unique=True)
@@ -100,6 +104,8 @@ class ArticleRow(SQLModel, table=True):
     error: str | None = None
     verdicts: list[dict[str, Any]] = _json()
     notes: list[str] = _json()
+    near: str | None = None
+    """Why a person may want to look at it although it is no hit."""
 
 
 class SightingRow(SQLModel, table=True):
@@ -117,7 +123,7 @@ class SightingRow(SQLModel, table=True):
 
 
 class TextRow(SQLModel, table=True):
-    """The text that was matched, compressed with zlib; kept for hits."""
+    """The text of a page that was read, compressed with zlib; a hit's is kept, others for ``keep: text``."""
 
     __tablename__: ClassVar[str] = "text"
 
@@ -143,6 +149,8 @@ class HitRow(SQLModel, table=True):
     note: str = ""
     search: str = ""
     """Title and text in folded form, for search."""
+    withdrawn: bool = False
+    """Changed rules no longer match it; kept with its history, listed no more."""
 
 
 class DecisionRow(SQLModel, table=True):
@@ -171,6 +179,8 @@ class DeliveryRow(SQLModel, table=True):
     hit_id: int = Field(foreign_key="hit.id", index=True)
     article_id: int = Field(foreign_key="article.id")
     alert: str
+    batch: str | None = None
+    """Deliveries with the same word go out as one message."""
     key: str
     """Stable identity of the message; the same on every try."""
     state: str = "pending"

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from monitor.model import DeliveryView, HitView, Term, Verdict
+from monitor.model import DeliveryView, HitView, NearMiss, Term, Verdict
 from monitor.store.reads import carried_by
 from monitor.store.tables import ArticleRow, DeliveryRow, HitRow, SourceRow, TextRow
 
@@ -58,6 +58,25 @@ def verdicts(stored: Sequence[dict[str, Any]]) -> tuple[Verdict, ...]:
     return tuple(
         Verdict(**{**item, "terms": tuple(Term(**term) for term in item["terms"]), "why": tuple(item["why"])})
         for item in stored
+    )
+
+
+def near_miss(row: ArticleRow, source: str) -> NearMiss:
+    """An article with the topic that came nearest."""
+    nearest = max(verdicts(row.verdicts), key=lambda verdict: verdict.score, default=None)
+    score = nearest.score if nearest else 0
+    return NearMiss(
+        article_id=row.id or 0,
+        url=row.url,
+        title=row.title,
+        source=source,
+        language=row.language,
+        topic=nearest.topic if nearest and score > 0 else None,
+        score=score,
+        reason=row.near or "",
+        terms=nearest.terms if nearest else (),
+        published=row.published,
+        found=row.found,
     )
 
 

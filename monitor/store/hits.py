@@ -1,0 +1,96 @@
+"""Hits and their deliveries: stored together, refreshed in place, alerted once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from monitor.model import Finding, NewDelivery, Verdict
+from monitor.store.search import fold
+from monitor.store.tables import ArticleRow, DeliveryRow, HitRow
+from monitor.urls import url_key
+
+
+def store_deliveries(
+    session: Session,
+    row: ArticleRow,
+    finding: Finding,
+    deliveries: Sequence[NewDelivery],
+    new: Mapping[str, HitRow],
+    now: datetime,
+    batch: str | None = None,
+) -> int:
+    """Put the deliveries of new hits into the outbox; those with one ``batch`` go out together. Returns how many."""
+    wanted = _wanted(session, row, finding, deliveries, new)
+    session.add_all(_delivery_row(row, new[delivery.topic], delivery, now, batch) for delivery in wanted)
+    return len(wanted)
+
+
+def _twin(session: Session, row: ArticleRow, finding: Finding) -> ArticleRow | None:
+    """Another stored article that this page names as its canonical address."""
+    if not finding.canonical_url:
+        return None
+    key = url_key(finding.canonical_url)
+    return session.exec(select(ArticleRow).where(ArticleRow.url_key == key, ArticleRow.id != row.id)).first()
+
+
+def _wanted(
+    session: Session, row: ArticleRow, finding: Finding, deliveries: Sequence[NewDelivery], new: Mapping[str, HitRow]
+) -> list[NewDelivery]:
+    """Deliveries of new hits on channels that do not have this article; a twin's are stored but not sent."""
+    known = set(session.exec(select(DeliveryRow.alert).where(DeliveryRow.article_id == row.id)))
+    wanted = [delivery for delivery in deliveries if delivery.topic in new and delivery.alert not in known]
+    twin = _twin(session, row, finding)
+    alerted = {verdict["topic"] for verdict in twin.verdicts if verdict["hit"]} if twin else set()
+    reason = f"the same article as number {twin.id}" if twin else None
+    return [
+        replace(delivery, suppressed=delivery.suppressed or reason) if delivery.topic in alerted else delivery
+        for delivery in wanted
+    ]
+
+
+def store_hits(session: Session, row: ArticleRow, finding: Finding, now: datetime) -> dict[str, HitRow]:
+    """Store or refresh the hits. Returns the new ones by topic."""
+    known = {hit.topic: hit for hit in session.exec(select(HitRow).where(HitRow.article_id == row.id))}
+    search = fold(f"{finding.title}\n{finding.text}")
+    new = {}
+    for verdict in finding.verdicts:
+        if verdict.hit:
+            hit = known.get(verdict.topic)
+            if hit is None or hit.withdrawn:
+                hit = new[verdict.topic] = hit or HitRow(
+                    article_id=row.id or 0, topic=verdict.topic, grade="", score=0, found=now
+                )
+            _refresh(hit, verdict, search)
+            session.add(hit)
+    session.flush()
+    return new
+
+
+def _refresh(hit: HitRow, verdict: Verdict, search: str) -> None:
+    hit.withdrawn = False
+    hit.grade = verdict.grade or "probable"
+    hit.score = verdict.score
+    hit.terms = [asdict(term) for term in verdict.terms]
+    hit.why = list(verdict.why)
+    hit.search = search
+
+
+def _delivery_row(row: ArticleRow, hit: HitRow, delivery: NewDelivery, now: datetime, batch: str | None) -> DeliveryRow:
+    identity = f"{row.url_key}\n{delivery.alert}"
+    return DeliveryRow(
+        hit_id=hit.id or 0,
+        article_id=row.id or 0,
+        alert=delivery.alert,
+        batch=batch,
+        key=hashlib.sha256(identity.encode()).hexdigest()[:20],
+        state="suppressed" if delivery.suppressed else "pending",
+        created=now,
+        due=delivery.due,
+        expires=delivery.expires,
+        error=delivery.suppressed,
+    )

@@ -1,0 +1,131 @@
+"""What is kept and for how long, and what changed rules make of it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import delete, func, update
+from sqlmodel import Session, col, select
+
+from monitor.model import Change, Finding, Kept, NewDelivery, StoredText
+from monitor.store.database import Database
+from monitor.store.hits import store_deliveries, store_hits
+from monitor.store.tables import ArticleRow, DeliveryRow, HitRow, SourceRow, TextRow
+
+_BATCH = 200
+
+
+class KeepStore:
+    """Stored texts: read again, dropped in time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def texts(self, topic: str, since: datetime) -> Iterator[StoredText]:
+        """The texts of articles found since then, in short reads; ``hit`` says whether ``topic`` has one now."""
+        last = 0
+        while True:
+            with self._database.read() as session:
+                batch = _texts_after(session, last, topic, since)
+            if not batch:
+                return
+            yield from batch
+            last = batch[-1].article_id
+
+    def apply(
+        self,
+        changes: Iterable[Change],
+        route: Callable[[Finding, datetime], Sequence[NewDelivery]],
+        now: datetime,
+    ) -> int:
+        """Store gained hits, withdraw lost ones. The deliveries go out as one message a channel. Returns how many."""
+        batch = f"rematch {now:%Y-%m-%d %H:%M:%S}"
+        delivered = 0
+        for change in changes:
+            with self._database.write() as session:
+                row = session.get_one(ArticleRow, change.stored.article_id)
+                _note_verdict(row, change)
+                if change.verdict.hit:
+                    finding = _finding(change)
+                    new = store_hits(session, row, finding, now)
+                    delivered += store_deliveries(session, row, finding, route(finding, now), new, now, batch)
+                else:
+                    _withdraw(session, change)
+        return delivered
+
+    def drop_texts(self, before: datetime) -> int:
+        """Drop the texts of articles that were read before then and hit nothing. Returns how many."""
+        with_hit = select(HitRow.article_id)
+        old = select(ArticleRow.id).where(col(ArticleRow.read_at) < before, col(ArticleRow.id).not_in(with_hit))
+        with self._database.write() as session:
+            dropped = session.execute(delete(TextRow).where(col(TextRow.article_id).in_(old)))
+            return int(getattr(dropped, "rowcount", 0))
+
+    def kept(self) -> Kept:
+        """How much text is stored."""
+        with self._database.read() as session:
+            count, size = session.exec(select(func.count(), func.sum(func.length(TextRow.body)))).one()
+            return Kept(count, size or 0)
+
+
+def _texts_after(session: Session, last: int, topic: str, since: datetime) -> list[StoredText]:
+    hits = select(HitRow.article_id).where(HitRow.topic == topic, col(HitRow.withdrawn).is_(False))
+    query = (
+        select(ArticleRow, TextRow.body, SourceRow.name, col(ArticleRow.id).in_(hits))
+        .join(TextRow, col(TextRow.article_id) == col(ArticleRow.id))
+        .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
+        .where(col(ArticleRow.id) > last, col(ArticleRow.found) >= since)
+        .order_by(col(ArticleRow.id))
+        .limit(_BATCH)
+    )
+    return [_stored(row, body, name, hit=bool(hit)) for row, body, name, hit in session.exec(query)]
+
+
+def _stored(row: ArticleRow, body: bytes, source: str, *, hit: bool) -> StoredText:
+    return StoredText(
+        article_id=row.id or 0,
+        url=row.url,
+        title=row.title,
+        text=zlib.decompress(body).decode(),
+        source=source,
+        language=row.language,
+        published=row.published,
+        found=row.found,
+        hit=hit,
+    )
+
+
+def _note_verdict(row: ArticleRow, change: Change) -> None:
+    others = [verdict for verdict in row.verdicts if verdict["topic"] != change.verdict.topic]
+    row.verdicts = [*others, asdict(change.verdict)]
+    row.near = None if change.verdict.hit else row.near
+
+
+def _finding(change: Change) -> Finding:
+    stored = change.stored
+    return Finding(
+        stored.article_id,
+        stored.title,
+        stored.text,
+        "full",
+        (change.verdict,),
+        language=stored.language,
+        published=stored.published,
+    )
+
+
+def _withdraw(session: Session, change: Change) -> None:
+    """The hit stays with its history and is listed no more; what was not sent yet is not sent."""
+    hit = session.exec(
+        select(HitRow).where(HitRow.article_id == change.stored.article_id, HitRow.topic == change.verdict.topic)
+    ).one()
+    hit.withdrawn = True
+    waiting = col(DeliveryRow.state).in_(("pending", "failed"))
+    session.execute(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.hit_id) == hit.id, waiting)
+        .values(state="suppressed", error="changed rules no longer match it")
+    )
