@@ -7,7 +7,10 @@ The map of the house; imports go down this list only, names on one line never im
     daemon.py                  ticks (APScheduler) and the web server, signals, orderly stop
     web/                       review page, /healthz
     app.py                     the composition root: settings in, everything wired, no globals
-    poll/ | read/ | deliver/   the three desks; in each, ``desk.py`` alone does I/O: claim, work, save
+    loading.py                 configuration and topics, known to be good
+    poll/ | read/ | deliver/ | keep/
+                               the three desks, in each of which ``desk.py`` alone does I/O (claim, work, save);
+                               what is kept and matched again
     match/                     normal form, topics, engine, prefilter: pure
     fetch/ | store/ | config/ | pool.py
                                the doors: httpx, SQLModel, YAML and environment, child processes

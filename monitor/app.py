@@ -7,36 +7,37 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import SystemRandom
 from types import TracebackType
 from typing import Any, Self
 
-from monitor.config.settings import DeliverOptions, FetchOptions, Settings
-from monitor.config.settings import load as read_settings
-from monitor.config.topics import TopicRef
+from monitor.config.settings import Settings
 from monitor.crew import Crew
 from monitor.deliver.desk import DeliverDesk
 from monitor.deliver.notify import Notifier
 from monitor.deliver.routing import deliveries
-from monitor.errors import AlreadyRunningError, ConfigError, Problem
+from monitor.errors import AlreadyRunningError
 from monitor.fetch import Fetcher, FetchSettings
-from monitor.match.topic import Topic, shipped
-from monitor.match.topic import load as load_topic
-from monitor.model import DueArticle, Event, Finding, NewDelivery, RoundSum
+from monitor.keep.rematch import changes
+from monitor.loading import Loaded, load
+from monitor.model import Change, DueArticle, Event, Finding, NewDelivery, RoundSum
 from monitor.poll.desk import PollDesk
 from monitor.pool import Pool
 from monitor.read.desk import ReadDesk
-from monitor.store import Database, DeliveryStore, PollStore, ReadStore, ReviewStore, open_database
+from monitor.store import Database, DeliveryStore, KeepStore, PollStore, ReadStore, ReviewStore, open_database
 from monitor.store.lock import InstanceLock
 
 FETCHES = 16
 """Requests under way at once, for each of the two desks that fetch."""
 WORKERS = 2
 """Child processes that parse downloaded bytes."""
+AGES = timedelta(days=36_500)
+"""A backlog that holds nothing back: who applies changed rules wants to hear of what they find."""
 TELEGRAM_PACE = timedelta(seconds=1)
 """Bot API: no more than one message a second to one chat (https://core.telegram.org/bots/faq)."""
 
@@ -44,75 +45,6 @@ TELEGRAM_PACE = timedelta(seconds=1)
 def utc_now() -> datetime:
     """The clock of the whole program."""
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True)
-class Definition:
-    """A topic's YAML as it goes to the child processes, and the file that messages about it name."""
-
-    file: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """A configuration that is known to be good."""
-
-    settings: Settings
-    topics: tuple[Topic, ...]
-    definitions: tuple[Definition, ...]
-
-    def setup(self) -> dict[str, Any]:
-        """What a child process needs in order to match."""
-        return {"topics": [{"file": item.file, "text": item.text} for item in self.definitions]}
-
-
-def load(path: Path, environ: Mapping[str, str]) -> Loaded:
-    """Read the configuration with its topics, and check what only a stage can check.
-
-    Raises ConfigError with every mistake found.
-    """
-    settings = read_settings(path, environ)
-    problems = _unusable_alerts(settings)
-    definitions = [_definition(ref, problems) for ref in settings.topics]
-    topics = [_topic(item, problems) for item in definitions if item]
-    if problems:
-        raise ConfigError(problems)
-    return Loaded(settings, tuple(filter(None, topics)), tuple(filter(None, definitions)))
-
-
-def load_shipped() -> Loaded:
-    """The shipped topics with no configuration at all, for matching texts by hand."""
-    definitions = tuple(Definition(str(path), path.read_text("utf-8")) for path in shipped().values())
-    nothing = Settings((), (), (), FetchOptions(), DeliverOptions(), "UTC", timedelta(days=14))
-    return Loaded(nothing, tuple(load_topic(item.text, item.file) for item in definitions), definitions)
-
-
-def _unusable_alerts(settings: Settings) -> list[Problem]:
-    notifier = Notifier(settings.deliver.telegram_api_base)
-    checked = ((alert.name, notifier.check(alert.url)) for alert in settings.alerts)
-    return [settings.places[name].problem(reason) for name, reason in checked if reason]
-
-
-def _definition(ref: TopicRef, problems: list[Problem]) -> Definition | None:
-    if ref.text is not None:
-        return Definition(ref.file, ref.text)
-    path = shipped().get(ref.name)
-    if path is None:
-        names = ", ".join(sorted(shipped()))
-        problems.append(
-            ref.place.problem(f'no shipped topic "{ref.name}"; expected {names}, ./file.yaml or a definition')
-        )
-        return None
-    return Definition(str(path), path.read_text("utf-8"))
-
-
-def _topic(item: Definition, problems: list[Problem]) -> Topic | None:
-    try:
-        return load_topic(item.text, item.file)
-    except ConfigError as error:
-        problems.extend(error.problems)
-        return None
 
 
 @dataclass(frozen=True)
@@ -157,6 +89,7 @@ class App:
         self.settings = loaded.settings
         self.topics = loaded.topics
         self.review = ReviewStore(database)
+        self.kept = KeepStore(database)
         self.desks = desks
         self.crews = crews
         self.stop = stop
@@ -185,7 +118,23 @@ class App:
 
         for crew in self.crews.each():
             crew.drain(report)
+        self.tidy()
         return add_up(events)
+
+    def tidy(self) -> int:
+        """Drop the texts that were kept long enough. Returns how many."""
+        return self.kept.drop_texts(self._now() - self.settings.keep_text)
+
+    def rematch(self, topic: str, since: datetime) -> Iterator[Change]:
+        """What the configured rules of ``topic`` would gain and lose among the texts of articles found since then."""
+        from monitor.match.engine import Matcher
+
+        matcher = Matcher([known for known in self.topics if known.name == topic])
+        return changes(self.kept.texts(topic, since), topic, matcher.match)
+
+    def apply(self, found: Iterable[Change]) -> int:
+        """Make changes of ``rematch`` so; the alerts go out as one message a channel. Returns how many alerts."""
+        return self.kept.apply(found, partial(_route, self.settings, self._now(), AGES), self._now())
 
     def finish(self, report: Callable[[Event], None], seconds: float) -> int:
         """Stop taking up work, save what ends within ``seconds`` in all. Returns what is left to its lease."""
@@ -288,9 +237,11 @@ def _alert_pace(settings: Settings) -> dict[str, timedelta]:
 
 def _router(settings: Settings) -> Callable[[Finding, DueArticle, datetime], tuple[NewDelivery, ...]]:
     """Which alerts a finding goes to, bound to this configuration."""
+    return lambda finding, article, now: _route(settings, article.found, article.backlog, finding, now)
 
-    def route(finding: Finding, article: DueArticle, now: datetime) -> tuple[NewDelivery, ...]:
-        hits = [verdict.topic for verdict in finding.verdicts if verdict.hit]
-        return deliveries(finding, hits, settings.alerts, found=article.found, backlog=article.backlog, now=now)
 
-    return route
+def _route(
+    settings: Settings, found: datetime, backlog: timedelta, finding: Finding, now: datetime
+) -> tuple[NewDelivery, ...]:
+    hits = [verdict.topic for verdict in finding.verdicts if verdict.hit]
+    return deliveries(finding, hits, settings.alerts, found=found, backlog=backlog, now=now)

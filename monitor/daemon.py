@@ -68,7 +68,14 @@ def _scheduler(app: App, pulse: Pulse) -> BackgroundScheduler:
     for name, crew in zip(("poll", "read", "deliver"), app.crews.each(), strict=True):
         pulse.beat(name, time.monotonic())  # so that a scheduler that never ticks is seen
         scheduler.add_job(_tick(name, crew, pulse), IntervalTrigger(seconds=TICK), id=name)
+    scheduler.add_job(_tidy, IntervalTrigger(hours=1), args=[app], id="tidy")
     return scheduler
+
+
+def _tidy(app: App) -> None:
+    dropped = app.tidy()
+    if dropped:
+        _log.info("dropped %d texts older than keep: text; their verdicts stay", dropped)
 
 
 def _tick(name: str, crew: Crew[object, object], pulse: Pulse) -> Callable[[], None]:

@@ -18,6 +18,11 @@ from world import Outlet
 from monitor.app import build
 from monitor.cli.main import run
 
+SMALL = (
+    "{name: ramstein, threshold: 3, certain: 5, concepts: {group: {en: [contact group*], uk: [контактна груп*], "
+    "zh: [联络小组], bn: [কন্টাক্ট গ্রুপ*]}}, hits: [{rule: named, concept: group, weight: {title: 5, lead: 5, text: 5}}]}"
+)
+"""A topic of a few words."""
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -62,13 +67,16 @@ class Desk:
         self.config = folder / "sources.yaml"
         self.database = f"sqlite:///{folder}/monitor.db"
 
-    def write(self, *feeds, extra="", more=""):
-        """Write sources.yaml; ``extra`` goes to its end (more alerts), ``more`` to its beginning."""
+    def write(self, *feeds, extra="", more="", topic="ramstein"):
+        """Write sources.yaml; ``extra`` goes to its end (more alerts), ``more`` to its beginning.
+
+        ``topic`` is a shipped one, or SMALL where what it finds is not the point: that one loads at once.
+        """
         sources = "\n".join(f'  - {{name: "Outlet {number}", url: "{feed}"}}' for number, feed in enumerate(feeds, 1))
         self.config.write_text(
             f"""{more}fetch: {{allow_private_addresses: true, pace: 0s, obey_robots: false}}
 deliver: {{telegram_api_base: "{self.bot.base}/bot"}}
-topics: [ramstein]
+topics: [{topic}]
 sources:
 {sources}
 alerts:

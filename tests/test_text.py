@@ -1,8 +1,7 @@
 """Cleaning, HTML to plain text, extracts."""
 
-import unicodedata
-
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given

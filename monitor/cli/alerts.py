@@ -65,9 +65,9 @@ def try_channel(
     database: DatabaseOption = None,
 ) -> None:
     """Send a test message to one channel and check its answer."""
-    from monitor.app import load
     from monitor.deliver.message import render_test
     from monitor.deliver.notify import Notifier
+    from monitor.loading import load
 
     settings = load(place(context, config, database).config, os.environ).settings
     alert = next((alert for alert in settings.alerts if alert.name == name), None)

@@ -10,7 +10,7 @@ import typer
 from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, Place, noun, place
 
 if TYPE_CHECKING:
-    from monitor.app import Loaded
+    from monitor.loading import Loaded
 
 config = noun("The configuration: check.", default=False)
 
@@ -31,8 +31,8 @@ def check(
 
     Nothing is fetched, sent or stored; secrets are shown as ***.
     """
-    from monitor.app import load
     from monitor.cli import show
+    from monitor.loading import load
 
     found = place(context, config_file, database)
     report = _in_force(load(found.config, os.environ), found)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.cli import near as near_misses
 from monitor.cli.options import (
     LARGEST,
     ConfigOption,
@@ -58,6 +59,7 @@ def list_hits(  # noqa: PLR0913, PLR0917 - one option a question
     search: Annotated[
         str | None, typer.Option(help="Words in title or text, in any script, also parts of words.")
     ] = None,
+    near: Annotated[bool, typer.Option("--near", help="Near misses instead: no hits, but worth a look.")] = False,
     limit: Annotated[int, typer.Option(min=0, max=LARGEST, help="At most so many; 0 for all.")] = 50,
     json: JsonOption = False,
     csv: Annotated[bool, typer.Option("--csv", help="For spreadsheets: CSV on stdout.")] = False,
@@ -83,6 +85,9 @@ def list_hits(  # noqa: PLR0913, PLR0917 - one option a question
         limit=limit or None,
     )
     with review(place(context, config, database)) as store:
+        if near:
+            near_misses.write(store.near_misses(wanted), json=json)
+            return
         found = list(store.hits(wanted))
     _write(found, json=json, csv=csv)
 

@@ -69,15 +69,14 @@ def match(
 
 def topics_json(verdicts: Iterable[Verdict]) -> dict[str, Any]:
     """Each topic's verdict for programs."""
+    from monitor.formats import term_json
+
     return {
         verdict.topic: {
             "hit": verdict.hit,
             "grade": verdict.grade,
             "score": verdict.score,
-            "terms": [
-                {"concept": term.concept, "form": term.form, "start": term.start, "end": term.end, "field": term.field}
-                for term in verdict.terms
-            ],
+            "terms": [term_json(term) for term in verdict.terms],
             "why": list(verdict.why),
         }
         for verdict in verdicts

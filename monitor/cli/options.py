@@ -17,8 +17,8 @@ from typer.core import TyperGroup
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
-    from monitor.app import Loaded
     from monitor.config.environment import Environment
+    from monitor.loading import Loaded
     from monitor.store import ReviewStore
 
 ConfigOption = Annotated[
@@ -108,7 +108,7 @@ def _check_database(url: str) -> None:
 
 def configured(context: typer.Context, config: Path | None, database: str | None) -> Loaded:
     """What sources.yaml says, or the shipped topics alone where there is no sources.yaml and none was asked for."""
-    from monitor.app import load, load_shipped
+    from monitor.loading import load, load_shipped
 
     found = place(context, config, database)
     asked = config or (context.find_object(Where) or Where()).config or os.environ.get("MONITOR_CONFIG")

@@ -91,14 +91,15 @@ def _views(found: Place) -> list[SourceView]:
 
 
 def _shown(view: SourceView, secrets: frozenset[str] | None) -> SourceView:
-    """The source without secrets; where they are not known, for want of a good sources.yaml, without any query."""
+    """The source without secrets; where they are not known, for want of a good sources.yaml, only its host."""
     from monitor.config.secrets import HIDDEN, Masker, mask_web
+    from monitor.urls import host_of
 
-    hide = Masker(secrets or ()).mask
-    base, mark, query = view.url.partition("?")
-    url = f"{base}?{HIDDEN}" if mark and query and secrets is None else hide(view.url)
+    if secrets is None:
+        return replace(view, url=f"{view.url.partition(':')[0]}://{host_of(view.url)}/{HIDDEN}")
+    hide = Masker(secrets).mask
     error = None if view.error is None else hide(view.error)
-    return replace(view, url=mask_web(url), error=error, notes=tuple(map(hide, view.notes)))
+    return replace(view, url=mask_web(hide(view.url)), error=error, notes=tuple(map(hide, view.notes)))
 
 
 def _sum(views: list[SourceView]) -> str:

@@ -1,4 +1,4 @@
-"""``monitor topics``: list, check."""
+"""``monitor topics``: list, check, rematch."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, configured, noun
+from monitor.cli.rematch import rematch
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from monitor.match.topic import Topic
 
 topics = noun(
-    "The topics: list, check their examples. Without a word: list.",
+    "The topics: list, check their examples, replay changed ones. Without a word: list.",
     "monitor topics check ramstein",
     "monitor topics check ./topics/harbours.yaml",
 )
@@ -24,6 +25,7 @@ topics = noun(
 
 def add_to(cli: typer.Typer) -> None:
     """Add this noun to the root."""
+    topics.command("rematch")(rematch)
     cli.add_typer(topics, name="topics")
 
 
@@ -75,7 +77,7 @@ def check(
 
 
 def _find(context: typer.Context, config: Path | None, database: str | None, name: str) -> Topic:
-    from monitor.app import load_shipped
+    from monitor.loading import load_shipped
     from monitor.match.topic import load
 
     if name.endswith((".yaml", ".yml")):

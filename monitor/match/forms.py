@@ -24,8 +24,8 @@ LONGEST_JOINT = 4
 MAX_WORDS = 12
 NUMBER = "#"
 ENDINGS = frozenset(
-    ("az", "bn", "et", "eu", "fi", "gu", "hi", "hu", "hy", "ka", "kk", "kn", "ko", "ky", "ml", "mn", "mr", "ne", "pa")
-    + ("si", "ta", "te", "tk", "tr", "tt", "ug", "uz")
+    {"az", "bn", "et", "eu", "fi", "gu", "hi", "hu", "hy", "ka", "kk", "kn", "ko", "ky", "ml", "mn", "mr", "ne", "pa"}
+    | {"si", "ta", "te", "tk", "tr", "tt", "ug", "uz"}
 )
 """Languages that glue endings to words: there a plain word admits one of up to ENDING letters."""
 ENDING = 6

@@ -15,19 +15,18 @@ import re
 
 from monitor.match.normalise import TAG
 
-_COMMENT = r"<!--(?!-?>)(?>.*?--!?>)"
-_SCRIPT = (
-    r"<[sS](?:(?i:cript)\b(?![^>]*json)|(?i:tyle)\b)[^>]*+>"
-    r"[^<]*+(?:<(?!/(?i:script|style)\b)[^<]*+)*+</(?i:script|style)\b[^>]*+>"
+_SILENT = re.compile(
+    r"<(?:(?P<comment>!--(?!-?>))|(?P<script>(?i:script)\b(?![^>]{0,1000}json)[^>]*+>)|(?P<style>(?i:style)\b[^>]*+>))"
 )
-_SILENT = re.compile(f"{_COMMENT}|{_SCRIPT}", re.DOTALL)
+_HIDDEN = re.compile(r"<(?:(?P<noscript>(?i:noscript)\b[^>]*+>)|(?P<template>(?i:template)\b[^>]*+>))")
+_ENDS = {"comment": re.compile("--!?>")} | {
+    name: re.compile(rf"</{name}\b[^>]*+>", re.IGNORECASE) for name in ("script", "style", "noscript", "template")
+}
 _TAGS = re.compile("<[A-Za-z/!?][^>]*+>")
 _QUOTED_TAGS = re.compile(r"""<[A-Za-z/!?](?:(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>|[^>]*+>)""")
 _TAG_BEGINS = re.compile("<[A-Za-z/!?]")
-_BRACKET_WAS_QUOTED = re.compile(r"""["']\s*+/?>""")
-_HIDDEN = re.compile(r"<(?i:noscript|template)\b[^>]*+>(?>.*?</(?i:noscript|template)\b)[^>]*+>", re.DOTALL)
-_LINE_BREAKS = re.compile(rf"[\s{TAG}]*\n[\s{TAG}]*+")
-_SPACES = re.compile(r"[ \t]{2,}")
+_LINE_BREAKS = re.compile(rf"\n[\s{TAG}]++")
+_SPACES = re.compile(r"[ \t]{2,}+")
 _SAYING = ("content", "alt", "title", "label")
 _VALUE = r"""\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++)"""
 # One pattern a spelling: one that begins with plain letters is searched ten times faster than a choice of names.
@@ -43,20 +42,44 @@ def page_views(raw: str) -> list[str]:
     """Return the texts of a page; of plain text, itself."""
     if not _TAG_BEGINS.search(raw):
         return [_resolved(raw)]
-    markup = _aside(_SILENT.sub(TAG, raw))
-    shown = _TAGS.sub(TAG, markup)
+    markup, _ = _cut(raw, _SILENT)
+    markup, hidden = _cut(markup, _HIDDEN) if "noscript" in markup or "template" in markup else (markup, [])
+    # What some extractors show and others drop must not stand between other words.
+    markup = "\n\n".join((markup, *hidden))
+    shown = _untagged(markup, _TAGS)
     texts = [_resolved(shown), _resolved("\n\n".join(_said(raw)))]
-    if _BRACKET_WAS_QUOTED.search(shown):
-        texts.append(_resolved(_QUOTED_TAGS.sub(TAG, markup)))
+    if ">" in shown:  # one that stood in quotes, inside a tag
+        texts.append(_resolved(_untagged(markup, _QUOTED_TAGS)))
     # Markup may itself be escaped, in JSON or in a description.
-    texts += [_TAGS.sub(TAG, text) for text in texts if "<" in text]
+    texts += [_untagged(text, _TAGS) for text in texts if "<" in text]
     return [_SPACES.sub(" ", _LINE_BREAKS.sub(f"\n{TAG}", text)) for text in dict.fromkeys(texts)]
 
 
-def _aside(markup: str) -> str:
-    """Return the markup with what some extractors show and others drop moved to its end."""
-    hidden = _HIDDEN.findall(markup) if "noscript" in markup or "template" in markup else []
-    return "\n\n".join((_HIDDEN.sub(TAG, markup), *hidden)) if hidden else markup
+def _untagged(text: str, tags: re.Pattern[str]) -> str:
+    """Return the text with a TAG for each tag."""
+    # Behind the last bracket there is none, and looking for one there would cost the square of the length.
+    end = text.rfind(">") + 1
+    return tags.sub(TAG, text[:end]) + text[end:]
+
+
+def _cut(text: str, begins: re.Pattern[str]) -> tuple[str, list[str]]:
+    """Return the text with a TAG in place of each element that begins so, and those elements; linear."""
+    kept: list[str] = []
+    gone: list[str] = []
+    endless: set[str] = set()
+    last = text.rfind(">") + 1
+    done = at = 0
+    while found := begins.search(text, at, last):
+        kind = found.lastgroup or ""
+        end = None if kind in endless else _ENDS[kind].search(text, found.end())
+        at = end.end() if end else found.end()
+        if end is None:
+            endless.add(kind)
+            continue
+        kept.append(text[done : found.start()])
+        gone.append(text[found.start() : at])
+        done = at
+    return TAG.join((*kept, text[done:])), gone
 
 
 def _said(raw: str) -> list[str]:

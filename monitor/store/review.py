@@ -47,17 +47,23 @@ class ReviewStore:
             row = session.get(HitRow, hit_id)
             return None if row is None else hit_views(session, [row])[0]
 
-    def near_misses(self, since: datetime | None, limit: int) -> list[NearMiss]:
-        """Articles that were no hit but may be worth a look, newest first."""
+    def near_misses(self, wanted: HitFilter) -> list[NearMiss]:
+        """Articles that were no hit but may be worth a look, newest first; topic and state are not asked for."""
         query = (
             select(ArticleRow, SourceRow.name)
             .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
-            .where(col(ArticleRow.near).is_not(None))
+            .where(
+                col(ArticleRow.near).is_not(None),
+                *_same({ArticleRow.language: wanted.language, SourceRow.name: wanted.source}),
+            )
             .order_by(col(ArticleRow.found).desc(), col(ArticleRow.id).desc())
-            .limit(limit or None)
+            .offset(wanted.offset)
+            .limit(wanted.limit)
         )
-        if since is not None:
-            query = query.where(col(ArticleRow.found) >= since)
+        if wanted.since is not None:
+            query = query.where(col(ArticleRow.found) >= wanted.since)
+        if wanted.until is not None:
+            query = query.where(col(ArticleRow.found) < wanted.until)
         with self._database.read() as session:
             return [near_miss(row, source) for row, source in session.exec(query)]
 
@@ -141,17 +147,16 @@ def _hits_of(ids: Sequence[int | None]) -> Any:
 
 def _filtered(wanted: HitFilter) -> Any:
     conditions = {
-        col(HitRow.topic): wanted.topic,
-        col(HitRow.state): wanted.state,
-        col(ArticleRow.language): wanted.language,
-        col(SourceRow.name): wanted.source,
+        HitRow.topic: wanted.topic,
+        HitRow.state: wanted.state,
+        ArticleRow.language: wanted.language,
+        SourceRow.name: wanted.source,
     }
     query = (
         select(HitRow.id)
         .join(ArticleRow, col(ArticleRow.id) == col(HitRow.article_id))
         .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
-        .where(*(column == value for column, value in conditions.items() if value is not None))
-        .where(col(HitRow.withdrawn).is_(False))
+        .where(col(HitRow.withdrawn).is_(False), *_same(conditions))
     )
     if wanted.since is not None:
         query = query.where(col(HitRow.found) >= wanted.since)
@@ -160,6 +165,10 @@ def _filtered(wanted: HitFilter) -> Any:
     if wanted.search:
         query = query.where(col(HitRow.search).contains(fold(wanted.search), autoescape=True))
     return query
+
+
+def _same(conditions: dict[Any, str | None]) -> list[Any]:
+    return [column == value for column, value in conditions.items() if value is not None]
 
 
 def _deliveries() -> Any:

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 from channels import BotApi, SmtpServer, Step
-from installation import Desk, desk, other, outlet
+from installation import SMALL, Desk, desk, other, outlet
 from world import GROUP, WEATHER, Answer, Outlet, page
 
 __all__ = ["desk", "other", "outlet"]
@@ -33,7 +33,7 @@ class Polled(Desk):
         self.west, self.east = west, east
         _publish(west, east)
         smtp.plan.extend([Step("MAIL"), Step("RCPT"), Step("DATA", "554 5.7.1 refused as spam")])
-        self.write(west.feed, east.feed, f"http://127.0.0.1:9/feed?lang=uk&api_key={KEY}")
+        self.write(west.feed, east.feed, f"http://127.0.0.1:9/feed?lang=uk&api_key={KEY}", topic=SMALL)
         self.config.write_text(self.config.read_text().replace("name: chat,", 'name: chat, when: "0 0 1 1 *",'))
         self.said = self.monitor("poll")
 
@@ -52,7 +52,7 @@ def _publish(west, east):
         east.answers[f"/{path}"] = Answer(body)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def polled(tmp_path_factory):
     with ExitStack() as stack:
         parts = [stack.enter_context(kind()) for kind in (SmtpServer, BotApi, Outlet, Outlet)]

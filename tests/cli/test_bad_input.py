@@ -13,6 +13,8 @@ from installation import monitor
 
 CASES = Path(__file__).parent / "cases"
 CONFIGS = sorted((CASES / "sources").glob("*.yaml"))
+INTERVAL = CASES / "sources" / "interval.yaml"
+NEED_IT = ("poll", "run", "sources", "sources check One", "alerts test mail", "topics", "match sources.yaml")
 GOOD = 'topics: [ramstein]\nsources:\n  - {name: A, url: "http://127.0.0.1:9/feed"}\n'
 
 
@@ -44,8 +46,11 @@ def place(tmp_path, monkeypatch):
 # --- sources.yaml --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["config check", "poll", "run"])
-@pytest.mark.parametrize("case", CONFIGS, ids=lambda case: case.stem)
+@pytest.mark.parametrize(
+    ("case", "command"),
+    [*((case, "config check") for case in CONFIGS), *((INTERVAL, command) for command in NEED_IT)],
+    ids=lambda value: value if isinstance(value, str) else value.stem,
+)
 def test_each_mistake_of_sources_yaml_is_a_line(place, case, command):
     shutil.copytree(case.parent, place, dirs_exist_ok=True)
     shutil.copy(case, place / "sources.yaml")
@@ -161,7 +166,7 @@ def test_a_host_beyond_loopback_without_a_password(place, monkeypatch):
         ("hits --topic", 2, "monitor: Option '--topic' requires an argument; see monitor --help"),
         ("hits --since junk", 2, '--since: expected a date such as 2026-05-04 or an age such as 24h or 14d, got "junk"'),
         ("hits --until 2026-13-01", 2, '--until: expected a date such as 2026-05-04 or an age such as 24h or 14d, got "2026-13-01"'),
-        ("hits --since 0001-01-01T00:00+23:00", 2, "--since: expected a date such as 2026-05-04 or an age such as 24h or 14d, got \"0001-01-01T00:00+23:00\""),
+        ("hits --since 0001-01-01T00:00+23:00", 2, '--since: expected a date such as 2026-05-04 or an age such as 24h or 14d, got "0001-01-01T00:00+23:00"'),
         ("hits --state nope", 2, '--state: expected new, relevant, irrelevant or starred, got "nope"'),
         ("hits --json --csv", 2, "--json and --csv: choose one of them"),
         ("hits show 999", 1, "no hit number 999; `monitor hits` lists them"),

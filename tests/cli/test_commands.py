@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 import feedparser
 import pytest
+from installation import monitor
 from rich.cells import cell_len
 
 SUM = re.compile(r"sources (\d+), articles (\d+), hits (\d+), delivered (\d+), failed (\d+)")
-HIT_KEYS = "id url title source language topic grade score terms published found state story".split()
+HIT_KEYS = ["id", "url", "title", "source", "language", "topic", "grade", "score", "terms", "published", "found", "state", "story"]
 ALL = {"group", "retried", "gone", "uk", "zh", "bn", "sum"}
 
 
@@ -253,14 +254,21 @@ def test_sources_check_of_an_empty_feed_ends_with_1(desk, outlet):
 def test_topics_list(polled):
     (topic,) = json.loads(polled.monitor("topics", "--json").out)
     assert topic["name"] == "ramstein"
-    assert topic["languages"] > 100
+    assert (topic["languages"], topic["examples"]) == (4, 0)
     assert "ramstein" in polled.monitor("topics").out
 
 
+def test_topics_without_a_configuration_are_those_that_ship(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    topics = {topic["name"]: topic for topic in json.loads(monitor("topics", "--json").out)}
+    assert {"ramstein", "ukraine-aid"} <= set(topics)
+    assert all(topic["languages"] > 20 and topic["examples"] > 20 for topic in topics.values())
+
+
 def test_topics_check_runs_the_examples(polled):
-    said = polled.monitor("topics", "check", "ramstein")
+    said = polled.monitor("topics", "check", "ukraine-aid")
     assert said.code == 0
-    assert re.fullmatch(r"ramstein: [1-9]\d* examples, 0 wrong", said.lines[-1])
+    assert re.fullmatch(r"ukraine-aid: [1-9]\d* examples, 0 wrong", said.lines[-1])
 
 
 def test_topics_check_of_a_file_names_the_example_that_is_wrong(polled, tmp_path):
@@ -348,8 +356,6 @@ def test_export_atom_is_read_by_others(polled):
     ids=" ".join,
 )
 def test_config_and_database_may_stand_before_and_after_the_name(polled, order):
-    from installation import monitor
-
     places = {"C": polled.config, "D": polled.database}
     said = monitor(*(places.get(word, str(word).replace("=D", f"={polled.database}")) for word in order))
     assert (said.code, slugs(said.out)) == (0, ALL)
@@ -361,8 +367,6 @@ def test_config_and_database_may_stand_before_and_after_the_name(polled, order):
     + ["alerts test X", "alerts retry 1", "config check", "export", "match FILE", "hits show 1", "hits mark 1 new"],
 )
 def test_every_command_takes_both_options(polled, command):
-    from installation import monitor
-
     said = monitor(*command.split(), "--config", polled.config, "--database", polled.database, "--help")
     assert said.code == 0
     assert "--config" in said.out

@@ -35,7 +35,7 @@ def test_what_should_be_found_is_and_little_else(file, matcher):
 
 
 def test_there_are_enough_labelled_texts():
-    own = [case for case in score.read(HERE / "labelled" / "own.jsonl")]
+    own = score.read(HERE / "labelled" / "own.jsonl")
     assert len(own) >= 150
     assert len({case["lang"] for case in own}) >= 40
     assert sum(case["label"] == "miss" for case in own) >= 60

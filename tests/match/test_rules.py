@@ -61,7 +61,7 @@ def test_a_field_has_its_own_weight_and_the_best_counts():
 
 
 def test_a_percent_encoded_url_is_read():
-    rules = 'hits: [{rule: country, concept: country, weight: {url: 3}}]'
+    rules = "hits: [{rule: country, concept: country, weight: {url: 3}}]"
     url = "https://example.org/%E4%B9%8C%E5%85%8B%E5%85%B0"
     verdict = judge(rules, "-", url=url)
     assert [url[term.start : term.end] for term in verdict.terms] == ["%E4%B9%8C%E5%85%8B%E5%85%B0"]

@@ -9,7 +9,7 @@ from make import polled, sighting
 from sqlmodel import SQLModel
 
 from monitor.errors import AlreadyRunningError, StoreError
-from monitor.store import open_database
+from monitor.store import Database, ReviewStore, open_database
 from monitor.store.lock import InstanceLock
 
 
@@ -126,3 +126,24 @@ def test_text_with_a_nul_or_a_lone_surrogate_never_reaches_the_database_from_a_p
     with pytest.raises(Exception, match="surrogates"):
         stores.polls.save(polled("Harbour Post", sighting("a", title="\ud800")), clock() + timedelta(1), clock())
     assert stores.review.counts()["articles"] == 0
+
+
+def test_a_database_of_the_first_schema_is_brought_up_to_date_with_what_it_holds(tmp_path):
+    from alembic import command
+
+    from monitor.store.migrate import _config
+
+    url = f"sqlite:///{tmp_path}/m.db"
+    old = Database(url)
+    with old.connection() as connection:
+        command.upgrade(_config(connection), "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO source (id, name, url, kind, host, active, due, failures, notes, entries)"
+            " VALUES (1, 'Old', 'https://old.example/feed', 'feed', 'old.example', 1, '2026-01-01', 0, '[]', 7)"
+        )
+        connection.commit()
+    old.close()
+    opened = open_database(url)
+    (view,) = ReviewStore(opened).sources()
+    assert (view.name, view.entries) == ("Old", 7)
+    opened.close()

@@ -31,7 +31,7 @@ def test_two_sources_on_one_host_keep_its_pace(stores, clock):
 
 
 def test_a_lost_lease_runs_out(stores, clock):
-    while stores.polls.claim(clock()) or clock.forward(seconds=1) and stores.polls.claim(clock()):
+    while stores.polls.claim(clock()) or (clock.forward(seconds=1) and stores.polls.claim(clock())):
         pass
     assert stores.polls.claim(clock()) is None
     clock.forward(minutes=3)

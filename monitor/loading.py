@@ -1,0 +1,86 @@
+"""A configuration with its topics, read whole and known to be good; what only a stage can check is checked here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from monitor.config.settings import DeliverOptions, FetchOptions, Settings
+from monitor.config.settings import load as read_settings
+from monitor.config.topics import TopicRef
+from monitor.deliver.notify import Notifier
+from monitor.errors import ConfigError, Problem
+from monitor.match.topic import Topic, shipped
+from monitor.match.topic import load as load_topic
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A topic's YAML as it goes to the child processes, and the file that messages about it name."""
+
+    file: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A configuration that is known to be good."""
+
+    settings: Settings
+    topics: tuple[Topic, ...]
+    definitions: tuple[Definition, ...]
+
+    def setup(self) -> dict[str, Any]:
+        """What a child process needs in order to match."""
+        return {"topics": [{"file": item.file, "text": item.text} for item in self.definitions]}
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Loaded:
+    """Read the configuration with its topics, and check what only a stage can check.
+
+    Raises ConfigError with every mistake found.
+    """
+    settings = read_settings(path, environ)
+    problems = _unusable_alerts(settings)
+    definitions = [_definition(ref, problems) for ref in settings.topics]
+    topics = [_topic(item, problems) for item in definitions if item]
+    if problems:
+        raise ConfigError(problems)
+    return Loaded(settings, tuple(filter(None, topics)), tuple(filter(None, definitions)))
+
+
+def load_shipped() -> Loaded:
+    """The shipped topics with no configuration at all, for matching texts by hand."""
+    definitions = tuple(Definition(str(path), path.read_text("utf-8")) for path in shipped().values())
+    nothing = Settings((), (), (), FetchOptions(), DeliverOptions(), "UTC", timedelta(days=14))
+    return Loaded(nothing, tuple(load_topic(item.text, item.file) for item in definitions), definitions)
+
+
+def _unusable_alerts(settings: Settings) -> list[Problem]:
+    notifier = Notifier(settings.deliver.telegram_api_base)
+    checked = ((alert.name, notifier.check(alert.url)) for alert in settings.alerts)
+    return [settings.places[name].problem(reason) for name, reason in checked if reason]
+
+
+def _definition(ref: TopicRef, problems: list[Problem]) -> Definition | None:
+    if ref.text is not None:
+        return Definition(ref.file, ref.text)
+    path = shipped().get(ref.name)
+    if path is None:
+        names = ", ".join(sorted(shipped()))
+        problems.append(
+            ref.place.problem(f'no shipped topic "{ref.name}"; expected {names}, ./file.yaml or a definition')
+        )
+        return None
+    return Definition(str(path), path.read_text("utf-8"))
+
+
+def _topic(item: Definition, problems: list[Problem]) -> Topic | None:
+    try:
+        return load_topic(item.text, item.file)
+    except ConfigError as error:
+        problems.extend(error.problems)
+        return None
