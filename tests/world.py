@@ -85,7 +85,8 @@ def rss(base: str, items: tuple[tuple[str, str, str], ...], summary: str = "", d
 def page(title: str, text: str) -> str:
     paragraphs = "".join(f"<p>{escape(text)}</p>" for _ in range(3))
     return (
-        f'<!doctype html><html lang="en"><head><title>{escape(title)}</title></head><body><nav><a href="/">Home</a></nav>'
+        f'<!doctype html><html lang="en"><head><title>{escape(title)}</title></head>'
+        '<body><nav><a href="/">Home</a></nav>'
         f"<article><h1>{escape(title)}</h1>{paragraphs}</article><footer>All rights reserved.</footer></body></html>"
     )
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from monitor.match.compose import nfc
 from monitor.match.explain import Explainer
 from monitor.match.find import Finder
 from monitor.match.judge import Region, Sight, judge
-from monitor.match.normalise import Normal, nfc, normalise, normalise_url
+from monitor.match.normalise import Normal, normalise, normalise_url
 from monitor.match.prefilter import Prefilter
 from monitor.model import Grade, Verdict
 
@@ -43,11 +44,12 @@ class Matcher:
                 concepts += [len(self._names) - 1] * len(forms)
         self._finder = Finder(self._forms, concepts)
         self._prefilter = Prefilter(self._topics)
+        self._nowhere = normalise_url("")
 
     def match(self, text: Text) -> tuple[Verdict, ...]:
         """Return one verdict per topic, in their order. Never raises, whatever the text holds."""
         body = normalise(f"{text.title}\n\n{text.text}")
-        url = normalise_url(text.url)
+        url = normalise_url(text.url) if text.url else self._nowhere
         in_text, in_url = self._seen(body), self._seen(url, any_case=True)
         title = len(nfc(text.title))
         ends = body.place(title), body.place(title + 2 + LEAD)
@@ -66,6 +68,8 @@ class Matcher:
 
     def _seen(self, normal: Normal, *, any_case: bool = False) -> list[Mapping[str, Sequence[Seen]]]:
         seen: list[dict[str, Sequence[Seen]]] = [{} for _ in self._topics]
+        if not normal.text:
+            return list(seen)
         for concept, found in self._finder.find(normal, any_case=any_case).items():
             topic, name = self._names[concept]
             seen[topic][name] = found

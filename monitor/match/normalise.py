@@ -20,6 +20,7 @@ from urllib.parse import unquote
 import numpy as np
 
 from monitor.match import fold, joins
+from monitor.match.compose import nfc
 from monitor.match.joins import codes_of, join, respell_mixed, text_of
 from monitor.match.script import DENSE, HANGUL, NONE, OTHER, script_of
 
@@ -32,7 +33,6 @@ _ENTITY = re.compile(r"&(?:amp;)?(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za
 _HALFWIDTH = re.compile("[\uff66-\uff9f\uffa0-\uffdc]+")
 _HALFWIDTH_FIRST, _HALFWIDTH_LAST = 0xFF66, 0xFFDC
 _PERCENT = re.compile("(?:%[0-9A-Fa-f]{2})+")
-_MARK_RUN = 32
 _SEVERAL = 0x110000
 TAG = "\ue000"
 """Stands for a tag in the text of a page; a private-use character."""
@@ -82,18 +82,16 @@ class Normal:
 
 
 @cache
-def _tables() -> tuple[Array, Array, tuple[str, ...], Array]:
+def _tables() -> tuple[Array, Array, tuple[str, ...]]:
     folded = fold.table()
     several = tuple(sorted({text for text in folded if len(text) > 1}))
     places = {text: _SEVERAL + place for place, text in enumerate(several)}
     codes = [places[text] if len(text) > 1 else ord(text) if text else 0 for text in folded]
     classes = [_class(code) for code in range(fold.TABLED)]
-    composing = [not fold.is_plain(code) and _composes(chr(code)) for code in range(fold.TABLED)]
     return (
         np.array([*codes, ord(".")], dtype=np.uint32),
         np.array([*classes, NONE], dtype=np.uint8),
         several,
-        np.array([*composing, True], dtype=bool),
     )
 
 
@@ -101,37 +99,6 @@ def _class(code: int) -> int:
     if fold.is_plain(code):
         return HANGUL if 0xAC00 <= code < 0x10000 else DENSE if code < 0xA000 else OTHER
     return script_of(chr(code))
-
-
-def _composes(char: str) -> bool:
-    code = ord(char)
-    if 0x1100 <= code <= 0x11FF or unicodedata.combining(char):
-        return True
-    return unicodedata.category(char)[0] == "M" or unicodedata.normalize("NFC", char) != char
-
-
-def nfc(text: str) -> str:
-    """Return the text in NFC; linear where ``unicodedata`` is quadratic (long runs of combining marks)."""
-    if text.isascii():
-        return text
-    composing = _tables()[3].take(codes_of(text), mode="clip")
-    if not composing.any():
-        return text
-    return unicodedata.normalize("NFC", _sort_marks(text, composing))
-
-
-def _sort_marks(text: str, composing: Array) -> str:
-    # Canonical order is a stable sort by class; done here, the library's insertion sort has nothing left to move.
-    run = np.convolve(composing.astype(np.int32), np.ones(_MARK_RUN, dtype=np.int32), "valid")
-    if not (run == _MARK_RUN).any():
-        return text
-    return re.sub(_mark_runs(), lambda found: "".join(sorted(found[0], key=unicodedata.combining)), text)
-
-
-@cache
-def _mark_runs() -> re.Pattern[str]:
-    marks = (chr(code) for code in range(0x300, fold.TABLED) if unicodedata.combining(chr(code)))
-    return re.compile(f"[{''.join(marks)}]{{{_MARK_RUN},}}")
 
 
 def normalise(text: str) -> Normal:
@@ -201,7 +168,7 @@ def _apply(source: str, edits: list[tuple[int, int, str]]) -> tuple[str, Array, 
 
 
 def _fold(text: str, origin: Array, *, page: bool) -> tuple[Array, Array]:
-    table, _, several, _ = _tables()
+    table, _, several = _tables()
     raw = codes_of(text)
     codes = table.take(raw, mode="clip")
     if page:

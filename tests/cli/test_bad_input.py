@@ -9,13 +9,17 @@ import sys
 from pathlib import Path
 
 import pytest
-from installation import monitor
+from installation import SMALL, monitor
 
 CASES = Path(__file__).parent / "cases"
 CONFIGS = sorted((CASES / "sources").glob("*.yaml"))
 INTERVAL = CASES / "sources" / "interval.yaml"
 NEED_IT = ("poll", "run", "sources", "sources check One", "alerts test mail", "topics", "match sources.yaml")
-GOOD = 'topics: [ramstein]\nsources:\n  - {name: A, url: "http://127.0.0.1:9/feed"}\n'
+WHEN = "expected a date such as 2026-05-04 or an age such as 24h or 14d"
+STATES = "pending, sending, failed, sent, expired, dead or suppressed"
+NOT_OURS = "is not a monitor database; name another file with --database"
+NOT_OPENED = "cannot be opened; check that the folder exists and is writable"
+GOOD = f'topics: [{SMALL}]\nsources:\n  - {{name: A, url: "http://127.0.0.1:9/feed"}}\n'
 
 
 def listing(folder):
@@ -102,8 +106,8 @@ def test_a_bad_environment(place, monkeypatch, name, value, said):
     [
         ("foo", 2, "--database: expected a URL such as sqlite:///data/monitor.db"),
         ("mysql://me:canary@host/x", 2, "--database: expected a URL such as sqlite:///data/monitor.db"),
-        ("sqlite:///none.db", 1, "none.db: file is not a database: is not a monitor database; name another file with --database"),
-        ("sqlite:///folder.db", 1, "folder.db: unable to open database file: cannot be opened; check that the folder exists and is writable"),
+        ("sqlite:///none.db", 1, f"none.db: file is not a database: {NOT_OURS}"),
+        ("sqlite:///folder.db", 1, f"folder.db: unable to open database file: {NOT_OPENED}"),
     ],
 )  # fmt: skip
 def test_a_database_that_is_none(place, monkeypatch, command, url, code, said):
@@ -162,18 +166,18 @@ def test_a_host_beyond_loopback_without_a_password(place, monkeypatch):
     [
         ("nope", 2, "monitor: No such command 'nope'; see monitor --help"),
         ("hits shwo 1", 2, "monitor: No such command 'shwo'. Did you mean 'show'? see monitor hits --help"),
-        ("hits --nope", 2, "monitor: No such option: --nope (Possible options: --since, --topic); see monitor hits list --help"),
+        ("hits --xyzzy", 2, "monitor: No such option: --xyzzy; see monitor hits list --help"),
         ("hits --topic", 2, "monitor: Option '--topic' requires an argument; see monitor --help"),
-        ("hits --since junk", 2, '--since: expected a date such as 2026-05-04 or an age such as 24h or 14d, got "junk"'),
-        ("hits --until 2026-13-01", 2, '--until: expected a date such as 2026-05-04 or an age such as 24h or 14d, got "2026-13-01"'),
-        ("hits --since 0001-01-01T00:00+23:00", 2, '--since: expected a date such as 2026-05-04 or an age such as 24h or 14d, got "0001-01-01T00:00+23:00"'),
+        ("hits --since junk", 2, f'--since: {WHEN}, got "junk"'),
+        ("hits --until 2026-13-01", 2, f'--until: {WHEN}, got "2026-13-01"'),
+        ("hits --since 0001-01-01T00:00+23:00", 2, f'--since: {WHEN}, got "0001-01-01T00:00+23:00"'),
         ("hits --state nope", 2, '--state: expected new, relevant, irrelevant or starred, got "nope"'),
         ("hits --json --csv", 2, "--json and --csv: choose one of them"),
         ("hits show 999", 1, "no hit number 999; `monitor hits` lists them"),
         ("hits mark 999 starred", 1, "no hit number 999; `monitor hits` lists them"),
         ("hits mark 1 nope", 2, 'STATE: expected new, relevant, irrelevant or starred, got "nope"'),
         ("alerts retry 999", 1, "no delivery number 999 that could be sent again; `monitor alerts` lists them"),
-        ("alerts --state nope", 2, '--state: expected pending, sending, failed, sent, expired, dead or suppressed, got "nope"'),
+        ("alerts --state nope", 2, f'--state: expected {STATES}, got "nope"'),
         ("alerts test nope", 2, 'no alert "nope" in sources.yaml; expected one of: mail, chat'),
         ("sources check nope", 2, 'no source "nope" in sources.yaml; `monitor sources` lists them'),
         ("export --format pdf", 2, '--format: expected jsonl, csv or atom, got "pdf"'),
@@ -230,7 +234,7 @@ def test_binary_junk_is_a_text_without_hits_and_leaves_the_terminal_alone(place,
     assert all(line.isprintable() for line in said.lines)
 
 
-def test_stdin_that_is_not_utf_8():
+def test_stdin_that_is_not_utf_8(place):
     command = [sys.executable, "-m", "monitor", "match", "--jsonl"]
-    child = subprocess.run(command, input=b"\xff\xfe\n", capture_output=True, check=False, timeout=60)
+    child = subprocess.run(command, cwd=place, input=b"\xff\xfe\n", capture_output=True, check=False, timeout=60)
     assert (child.returncode, child.stdout, child.stderr) == (2, b"", b"stdin:1: not UTF-8\n")

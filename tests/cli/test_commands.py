@@ -13,8 +13,23 @@ from installation import monitor
 from rich.cells import cell_len
 
 SUM = re.compile(r"sources (\d+), articles (\d+), hits (\d+), delivered (\d+), failed (\d+)")
-HIT_KEYS = ["id", "url", "title", "source", "language", "topic", "grade", "score", "terms", "published", "found", "state", "story"]
+HIT_KEYS = ["id", "url", "title", "source", "language", "topic", "grade", "score", "terms"]
+HIT_KEYS += ["published", "found", "state", "story"]
 ALL = {"group", "retried", "gone", "uk", "zh", "bn", "sum"}
+
+
+HARBOURS = """name: harbours
+threshold: 3
+concepts:
+  harbour:
+    en: [harbour*]
+hits:
+  - {rule: named, concept: harbour, weight: {title: 5, lead: 5, text: 5}}
+examples:
+  en:
+    hit: [The harbours are open.]
+    miss: [A harbour of hope.]
+"""
 
 
 def slugs(text):
@@ -118,7 +133,7 @@ def test_hits_are_listed_with_their_words_marked_and_why(polled):
     said = polled.monitor("hits", "--language", "uk")
     assert re.search(r"^ +\d+  Рамштайн: міністри оборони", said.lines[0])
     assert "Outlet 2 · uk · " in said.lines[1]
-    assert "[Контактна група]" in said.out
+    assert re.search(r"\[Контактна\s+група\]", said.out)
     assert "why: " in said.out
 
 
@@ -273,10 +288,7 @@ def test_topics_check_runs_the_examples(polled):
 
 def test_topics_check_of_a_file_names_the_example_that_is_wrong(polled, tmp_path):
     topic = tmp_path / "harbours.yaml"
-    topic.write_text(
-        "name: harbours\nthreshold: 3\nconcepts:\n  harbour:\n    en: [harbour*]\nhits:\n"
-        "  - {rule: named, concept: harbour, weight: {title: 5, lead: 5, text: 5}}\nexamples:\n  en:\n    hit: [The harbours are open.]\n    miss: [A harbour of hope.]\n"
-    )
+    topic.write_text(HARBOURS)
     said = polled.monitor("topics", "check", topic)
     assert said.code == 1
     assert said.lines[-1] == "harbours: 2 examples, 1 wrong"
@@ -363,8 +375,22 @@ def test_config_and_database_may_stand_before_and_after_the_name(polled, order):
 
 @pytest.mark.parametrize(
     "command",
-    ["hits list", "why URL", "sources list", "sources check X", "topics list", "topics check X", "alerts list"]
-    + ["alerts test X", "alerts retry 1", "config check", "export", "match FILE", "hits show 1", "hits mark 1 new"],
+    [
+        "hits list",
+        "hits show 1",
+        "hits mark 1 new",
+        "why URL",
+        "sources list",
+        "sources check X",
+        "topics list",
+        "topics check X",
+        "alerts list",
+        "alerts test X",
+        "alerts retry 1",
+        "config check",
+        "export",
+        "match FILE",
+    ],
 )
 def test_every_command_takes_both_options(polled, command):
     said = monitor(*command.split(), "--config", polled.config, "--database", polled.database, "--help")

@@ -79,8 +79,8 @@ def test_sigterm_ends_it_while_a_server_is_silent(watching, outlet):
         assert time.monotonic() - started < 10
         assert "1 pieces of work are left" in daemon.text
     outlet.answers["/feed"].gate.set()
-    code, out, _ = watching.run("poll")
-    assert (code, out.splitlines()[-1]) == (0, "sources 1, articles 1, hits 1, delivered 2, failed 0")
+    said = watching.monitor("poll")
+    assert (said.code, said.lines[-1]) == (0, "sources 1, articles 1, hits 1, delivered 2, failed 0")
 
 
 def test_a_second_sigterm_ends_it_at_once(watching, outlet):

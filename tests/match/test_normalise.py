@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.match.compose import nfc
 from monitor.match.engine import Matcher
-from monitor.match.normalise import nfc, normalise
+from monitor.match.normalise import normalise
 from monitor.match.topic import load
 from monitor.model import Text
 

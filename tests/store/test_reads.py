@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import pytest
 from make import found, polled, routes, sighting, store_hit, verdict
 
 from monitor.model import HitFilter
@@ -36,10 +37,8 @@ def test_nothing_is_stored_when_the_transaction_breaks(stores, clock):
     def broken(finding, article, now):
         return [*routes("mail", due=now)(finding, article, now), "not a delivery"]
 
-    try:
+    with pytest.raises(AttributeError):
         stores.reads.save(found(article), article, broken, clock())
-    except AttributeError:
-        pass
     assert stores.review.counts()["hits"] == 0
     assert stores.review.why(article.url).state == "pending"
 

@@ -1,0 +1,38 @@
+"""The review page in a real browser: it shows what was stored, and nothing that was downloaded runs."""
+
+import shutil
+import subprocess
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = (
+    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update"
+    " --disable-sync --disable-extensions --virtual-time-budget=2000 --enable-logging=stderr --log-level=0"
+).split()
+
+pytestmark = [
+    pytest.mark.needs("chromium"),
+    pytest.mark.skipif(CHROMIUM is None, reason="needs chromium (Debian's package)"),
+]
+
+
+def browse(tmp_path, url):
+    """The page as the browser holds it after loading, and what its console said."""
+    command = [CHROMIUM, *QUIET, f"--user-data-dir={tmp_path}/profile", "--dump-dom", url]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=True)
+    return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+
+
+def test_the_list_is_shown_and_the_console_is_silent(open_house, tmp_path):
+    page, console = browse(tmp_path, open_house.url)
+    assert page.count('href="/hits/') + page.count("href=\"hits/") >= 2
+    assert "<mark" in page
+    assert console == []
+
+
+def test_a_hostile_headline_stays_text(open_house, tmp_path):
+    page, console = browse(tmp_path, f"{open_house.url}/?q=script")
+    assert "<script" not in page.lower()
+    assert "onerror=" not in page.lower() or "&lt;img" in page.lower()
+    assert console == []
