@@ -36,6 +36,8 @@ FETCHES = 16
 """Requests under way at once, for each of the two desks that fetch."""
 WORKERS = 2
 """Child processes that parse downloaded bytes."""
+PATIENCE = 60.0
+"""Seconds for which a round waits for a host or a channel that is not free yet; a longer wait is for the next round."""
 AGES = timedelta(days=36_500)
 """A backlog that holds nothing back: who applies changed rules wants to hear of what they find."""
 TELEGRAM_PACE = timedelta(seconds=1)
@@ -117,7 +119,7 @@ class App:
                 progress(event)
 
         for crew in self.crews.each():
-            crew.drain(report)
+            crew.drain(report, PATIENCE)
         self.tidy()
         return add_up(events)
 

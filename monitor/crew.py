@@ -53,12 +53,15 @@ class Crew(Generic[Job, Done]):
         self._in_hand: dict[Future[Done], Job] = {}
         self._at_work = threading.Lock()
 
-    def drain(self, report: Callable[[Event], None]) -> None:
-        """Work until nothing is due any more, or until stopped; what is in hand then is left to ``finish``."""
-        with self._at_work:
-            self._drain(report)
+    def drain(self, report: Callable[[Event], None], patience: float = 0) -> None:
+        """Work until nothing is due any more, or until stopped; what is in hand then is left to ``finish``.
 
-    def _drain(self, report: Callable[[Event], None]) -> None:
+        A due row whose host or channel is not free yet is waited for when that is at most ``patience`` seconds off.
+        """
+        with self._at_work:
+            self._drain(report, patience)
+
+    def _drain(self, report: Callable[[Event], None], patience: float) -> None:
         until = self._now()
         while not self._stop.is_set():
             self._take_up()
@@ -67,9 +70,10 @@ class Crew(Generic[Job, Done]):
                 until = max(until, self._now())
                 continue
             ready = self._desk.next_claim(until)
-            if ready is None:
+            away = None if ready is None else (ready - self._now()).total_seconds()
+            if away is None or away > patience:
                 return
-            self._stop.wait(min(max((ready - self._now()).total_seconds(), 0.005), _NAP))
+            self._stop.wait(min(max(away, 0.005), _NAP))
 
     def finish(self, report: Callable[[Event], None], seconds: float) -> int:
         """Save what ends within ``seconds``, once stopped. Returns how many pieces are left to their leases."""

@@ -5,6 +5,7 @@ Must not: open the network or the database, know what a topic's definition or an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from monitor.config.models import AlertKeys, Defaults, File, SourceKeys
 
+_QUOTED = re.compile('"[^"]{60,}"')
 _SECTIONS = ("defaults", "fetch", "deliver", "keep", "topics", "sources", "alerts")
 
 
@@ -124,7 +126,12 @@ def _problems(expanded: Expanded, wrong: Iterable[tuple[KeyPath, str]], located:
     masker = Masker(expanded.values)
     unset = {where for where, _ in expanded.mistakes}
     said = [*expanded.mistakes, *((where, message) for where, message in wrong if where not in unset)]
-    return [Problem(str(path), located.line(where), key_path(where), masker.mask(message)) for where, message in said]
+    return [Problem(str(path), located.line(where), key_path(where), _short(masker.mask(text))) for where, text in said]
+
+
+def _short(message: str) -> str:
+    """Cut what a message quotes, once nothing in it is secret."""
+    return _QUOTED.sub(lambda quoted: f'{quoted[0][:60]}…"', message)
 
 
 def _settings(file: File, topics: list[TopicRef], expanded: Expanded, places: Mapping[str, Place]) -> Settings:

@@ -31,9 +31,12 @@ _NAME_LENGTH = 100
 
 
 def show(value: object) -> str:
-    """Return how a message names what it got: strings quoted and cut, anything else by its kind."""
+    """Return how a message names what it got: strings quoted, anything else by its kind.
+
+    Whole: a long message is cut once its secrets are blotted out, since half a secret is not recognised.
+    """
     if isinstance(value, str):
-        return f'"{value}"' if len(value) <= 60 else f'"{value[:59]}…"'
+        return f'"{value}"'
     return "a list" if isinstance(value, list | tuple) else "keys and values"
 
 

@@ -18,6 +18,7 @@ _MARK_RUN = 32
 _TABLED = 0x1D800
 _FIRST_PLAIN, _LAST_PLAIN = 0x3400, 0xD7FF  # Han, Yi, Hangul: nothing here composes or is composed of what follows
 _NEWLINE = 10
+_COMPOSES = 255
 
 
 def nfc(text: str) -> str:
@@ -25,9 +26,11 @@ def nfc(text: str) -> str:
     if text.isascii():
         return text
     codes = codes_of(text)
-    composed, ranks = (table.take(codes, mode="clip") for table in _tables())
-    composed[1:] |= (ranks[1:] != 0) & (ranks[:-1] > ranks[1:])
-    restless = np.flatnonzero(composed)
+    ranks = _ranks().take(codes, mode="clip")
+    if not ranks.any():
+        return text
+    falling = (ranks[1:] != 0) & (ranks[:-1] > ranks[1:])
+    restless = np.flatnonzero((ranks == _COMPOSES) | np.concatenate(([False], falling)))
     if not restless.size:
         return text
     if _has_long_run(ranks):
@@ -56,20 +59,20 @@ def _has_long_run(ranks: Array) -> bool:
 
 
 @cache
-def _tables() -> tuple[Array, Array]:
-    seconds = set(range(0x1160, 0x1200))  # Hangul vowels and finals
-    composed = np.zeros(_TABLED + 1, dtype=bool)
+def _ranks() -> Array:
+    """Return the combining class of each code point, or _COMPOSES where it may compose or is never in NFC."""
     ranks = np.zeros(_TABLED + 1, dtype=np.uint8)
+    composing = set(range(0x1160, 0x1200))  # Hangul vowels and finals
     for code in (*range(0xA0, _FIRST_PLAIN), *range(_LAST_PLAIN + 1, _TABLED)):
         char = chr(code)
         ranks[code] = unicodedata.combining(char)
         parts = unicodedata.decomposition(char).split()
         if parts and not parts[0].startswith("<"):
-            seconds.add(int(parts[-1], 16))
-            composed[code] = unicodedata.normalize("NFC", char) != char
-    composed[sorted(second for second in seconds if second < _TABLED)] = True
-    composed[_TABLED] = True
-    return composed, ranks
+            composing.add(int(parts[-1], 16))
+            composing.update({code} if unicodedata.normalize("NFC", char) != char else ())
+    ranks[[code for code in composing if code < _TABLED]] = _COMPOSES
+    ranks[_TABLED] = _COMPOSES
+    return ranks
 
 
 @cache

@@ -16,7 +16,9 @@ Array = np.ndarray[Any, Any]
 
 TAG = 0x10FFFF
 """Stands for a tag of a page; no character has this number."""
-_HYPHEN, _SOFT_HYPHEN, _SPACE, _NEWLINE, _QUOTE, _OPEN, _CLOSE = 45, 0xAD, 32, 10, 39, 40, 41
+_HYPHEN, _SOFT_HYPHEN, _SPACE, _NEWLINE, _QUOTE, _CLOSE = 45, 0xAD, 32, 10, 39, 41
+_INDENTATION = 40
+"""Spaces round a line break over which the halves of a word are still found."""
 
 
 def codes_of(text: str) -> Array:
@@ -47,47 +49,66 @@ def respell_mixed(codes: Array, classes: Array) -> bool:
 
 
 def join(codes: Array, classes: Array, origin: Array) -> tuple[Array, Array, Array, frozenset[int]]:
-    """Delete what stands inside words: soft hyphens, quotes, hyphens at line ends, line breaks in unspaced scripts."""
-    if not len(codes):
+    """Delete what stands inside words: tags, soft hyphens, quotes, hyphens and line breaks where words are broken.
+
+    Returns what is left, and the places in it where that leaves a soft edge.
+    """
+    signs = np.flatnonzero((codes >= _QUOTE) & (codes <= _CLOSE))
+    inner = signs[(signs > 0) & (signs < len(codes) - 1)]
+    quoted = inner[(classes[inner - 1] != NONE) & (classes[inner + 1] != NONE)]
+    tags = np.flatnonzero(codes == TAG)
+    soft_hyphens = np.flatnonzero(codes == _SOFT_HYPHEN)
+    breaks = np.flatnonzero(codes == _NEWLINE)
+    broken = np.concatenate((breaks, tags)) if tags.size else breaks
+    starts, ends, hyphens = _line_joins(codes, classes, broken, tagged=bool(tags.size))
+    if not (quoted.size or tags.size or soft_hyphens.size or starts.size):
         return codes, classes, origin, frozenset()
-    word = classes != NONE
-    gone = (codes == _SOFT_HYPHEN) | (codes == TAG)
-    quoted = np.zeros(len(codes), dtype=bool)
-    signs = (codes == _QUOTE) | (codes == _OPEN) | (codes == _CLOSE)
-    quoted[1:-1] = signs[1:-1] & word[:-2] & word[2:]
-    edges = [np.flatnonzero(quoted | (codes == TAG))]
-    gone |= quoted
-    broken = np.flatnonzero((codes == _NEWLINE) | (codes == TAG))
-    if broken.size:
-        edges.append(_join_lines(codes, classes, broken, gone))
-    if not gone.any():
-        return codes, classes, origin, frozenset()
-    kept = ~gone
-    places = np.cumsum(kept)[np.concatenate(edges)]
+    kept = np.ones(len(codes), dtype=bool)
+    kept[quoted] = kept[tags] = kept[soft_hyphens] = False
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        kept[start:end] = False
+    places = np.cumsum(kept)[np.concatenate((quoted, tags, hyphens))]
     return codes[kept], classes[kept], origin[kept], frozenset(places.tolist())
 
 
-def _join_lines(codes: Array, classes: Array, broken: Array, gone: Array) -> Array:
-    """Mark the line breaks inside words as gone; return the places where that leaves a soft edge."""
-    # Round a tag there is no telling how many breaks an extractor makes of it.
-    tagged = bool((codes == TAG).any())
-    filled = (codes != _SPACE) & ~(tagged & ((codes == TAG) | (codes == _NEWLINE)))
-    places = np.arange(len(codes), dtype=np.int32)
-    before = np.maximum.accumulate(np.where(filled, places, -1))
-    after = np.minimum.accumulate(np.where(filled, places, len(codes))[::-1])[::-1]
-    inner = broken[(broken > 0) & (broken < len(codes) - 1)]
-    left, right = before[inner - 1], after[inner + 1]
+def _line_joins(codes: Array, classes: Array, broken: Array, *, tagged: bool) -> tuple[Array, Array, Array]:
+    """Return the ranges that stand between the halves of words broken over lines, and where hyphens stood."""
+    left, right = _round_tags(codes, broken) if tagged else _round_breaks(codes, broken)
     whole = (left > 0) & (right < len(codes))
-    inner, left, right = inner[whole], left[whole], right[whole]
-    word = classes != NONE
-    hyphen = ((codes[left] == _HYPHEN) | (codes[left] == _SOFT_HYPHEN)) & word[left - 1] & word[right]
-    spaceless = (classes == UNSPACED) | (classes == DENSE)
-    unspaced = spaceless[left] & spaceless[right]
-    change = np.zeros(len(codes) + 1, dtype=np.int32)
-    np.add.at(change, left[hyphen], 1)
-    np.add.at(change, right[hyphen], -1)
-    np.add.at(change, left[unspaced] + 1, 1)
-    np.add.at(change, right[unspaced], -1)
-    gone |= np.cumsum(change)[:-1] > 0
-    soft: Array = left[hyphen]
-    return soft
+    left, right = left[whole], right[whole]
+    signs, before, after = codes[left], classes[left], classes[right]
+    hyphen = ((signs == _HYPHEN) | (signs == _SOFT_HYPHEN)) & (after != NONE)
+    if hyphen.any():
+        hyphen &= classes[left - 1] != NONE
+    spaceless = ((before == UNSPACED) | (before == DENSE)) & ((after == UNSPACED) | (after == DENSE))
+    starts = np.concatenate((left[hyphen], left[spaceless] + 1))
+    return starts, np.concatenate((right[hyphen], right[spaceless])), left[hyphen]
+
+
+def _round_breaks(codes: Array, broken: Array) -> tuple[Array, Array]:
+    """Return the places left and right of line breaks, past the spaces of an indentation."""
+    inner = broken[(broken > 0) & (broken < len(codes) - 1)]
+    left, right = inner - 1, inner + 1
+    for _ in range(_INDENTATION):
+        spaces_left = (codes[left] == _SPACE) & (left > 0)
+        spaces_right = (codes[right] == _SPACE) & (right < len(codes) - 1)
+        if not (spaces_left.any() or spaces_right.any()):
+            break
+        left, right = left - spaces_left, right + spaces_right
+    return left, right
+
+
+def _round_tags(codes: Array, broken: Array) -> tuple[Array, Array]:
+    """Return the places left and right of tags and line breaks, past any number of them and of spaces.
+
+    Round a tag there is no telling how many breaks an extractor makes of it.
+    """
+    filled = (codes != _SPACE) & (codes != TAG) & (codes != _NEWLINE)
+    places = np.flatnonzero(filled)
+    if not places.size:
+        return broken[:0], broken[:0]
+    after = np.searchsorted(places, broken)
+    inner = (after > 0) & (after < len(places))
+    left, right = places[after[inner] - 1], places[after[inner]]
+    first = np.concatenate(([True], left[1:] != left[:-1])) if left.size else np.zeros(0, dtype=bool)
+    return left[first], right[first]

@@ -154,7 +154,7 @@ def _normal(source: str, edits: Callable[[str], Iterable[tuple[int, int, str]]],
 def _apply(source: str, edits: list[tuple[int, int, str]]) -> tuple[str, Array, dict[int, int]]:
     """Replace the edited ranges; each new character comes from the beginning of its range."""
     if not edits:
-        return source, np.arange(len(source), dtype=np.int64), {}
+        return source, np.arange(len(source), dtype=np.int32), {}
     pieces: list[str] = []
     origins: list[Array] = []
     done = 0
@@ -174,10 +174,10 @@ def _fold(text: str, origin: Array, *, page: bool) -> tuple[Array, Array]:
     if page:
         codes[raw == ord(TAG)] = joins.TAG
     kept = codes != 0
-    codes, origin = codes[kept], origin[kept]
-    places = np.flatnonzero(codes >= _SEVERAL)
-    if places.size:
-        codes, origin = _expand(codes, origin, places, several)
+    if not kept.all():
+        codes, origin = codes[kept], origin[kept]
+    if codes.size and codes.max() >= _SEVERAL:
+        codes, origin = _expand(codes, origin, np.flatnonzero(codes >= _SEVERAL), several)
     return codes, origin
 
 

@@ -8,9 +8,10 @@ inside either.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
 from monitor.errors import StoreError
-from monitor.store.migrate import migrate
+from monitor.store.migrate import FOREIGN, migrate
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -45,14 +46,22 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction; committed when the block ends, rolled back when it raises."""
-        with self._lock, Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with self._told(), self._lock, Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One consistent view; nothing can be changed through it."""
-        with Session(self._reader) as session:
+        with self._told(), Session(self._reader) as session:
             yield session
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What goes wrong with the database later on (full, damaged, locked) is told in one line, too."""
+        try:
+            yield
+        except DBAPIError as error:
+            raise StoreError(f"{_where(self.url)}: {_words(error)}") from error
 
     def connection(self) -> Connection:
         """A writing connection for migrations; the caller closes it."""
@@ -72,6 +81,7 @@ def open_database(url: str) -> Database:
     path = sqlite_path(url)
     if path is not None:
         _prepare_folder(path)
+        _refuse_foreign(path)
     database = Database(url)
     try:
         with database.connection() as connection:
@@ -106,6 +116,19 @@ def _prepare_folder(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{path.parent}: cannot make the folder for the database: {error.strerror}") from error
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Look before touching: opening a file our way would change it (write-ahead log)."""
+    if not path.is_file() or not path.stat().st_size:
+        return
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: {_words(error)}") from error
+    if tables and "alembic_version" not in tables:
+        raise StoreError(f"{path}: {FOREIGN}")
 
 
 def _engine(url: str, *, writer: bool) -> Engine:

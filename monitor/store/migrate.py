@@ -12,6 +12,8 @@ from sqlalchemy import Connection, inspect
 
 from monitor.errors import StoreError
 
+FOREIGN = "holds tables of another program; name another file with --database"
+
 
 def migrate(connection: Connection) -> None:
     """Bring the schema to this program's version; does nothing when it is there already.
@@ -23,7 +25,7 @@ def migrate(connection: Connection) -> None:
     known = {script.revision for script in scripts.walk_revisions()}
     current = MigrationContext.configure(connection).get_current_revision()
     if current is None and set(inspect(connection).get_table_names()) - {"alembic_version"}:
-        raise StoreError("holds tables of another program; name another file with --database")
+        raise StoreError(FOREIGN)
     if current is not None and current not in known:
         raise StoreError(f"was written by a newer version (schema {current}); install that version or restore a backup")
     if current != scripts.get_current_head():
