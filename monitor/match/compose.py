@@ -68,7 +68,7 @@ def _ranks() -> Array:
         ranks[code] = unicodedata.combining(char)
         parts = unicodedata.decomposition(char).split()
         if parts and not parts[0].startswith("<"):
-            composing.add(int(parts[-1], 16))
+            composing.update([int(parts[1], 16)] if len(parts) > 1 else ())
             composing.update({code} if unicodedata.normalize("NFC", char) != char else ())
     ranks[[code for code in composing if code < _TABLED]] = _COMPOSES
     ranks[_TABLED] = _COMPOSES
