@@ -30,7 +30,7 @@ def nfc(text: str) -> str:
     if not ranks.any():
         return text
     falling = (ranks[1:] != 0) & (ranks[:-1] > ranks[1:])
-    restless = np.flatnonzero((ranks == _COMPOSES) | np.concatenate(([False], falling)))
+    restless = ((ranks == _COMPOSES) | np.concatenate(([False], falling))).nonzero()[0]
     if not restless.size:
         return text
     if _has_long_run(ranks):
@@ -41,7 +41,7 @@ def nfc(text: str) -> str:
 
 def _composed_lines(text: str, codes: Array, restless: Array) -> str:
     """Compose the lines that hold these places; no character composes with a line break."""
-    breaks = np.flatnonzero(codes == _NEWLINE)
+    breaks = (codes == _NEWLINE).nonzero()[0]
     edges = [0, *(breaks + 1).tolist(), len(text)]
     pieces: list[str] = []
     done = 0
@@ -53,7 +53,7 @@ def _composed_lines(text: str, codes: Array, restless: Array) -> str:
 
 
 def _has_long_run(ranks: Array) -> bool:
-    starters = np.flatnonzero(ranks == 0)
+    starters = (ranks == 0).nonzero()[0]
     ends = np.concatenate(([-1], starters, [len(ranks)]))
     return bool((np.diff(ends) > _MARK_RUN).any())
 

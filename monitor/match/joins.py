@@ -34,10 +34,10 @@ def text_of(codes: Array) -> str:
 def respell_mixed(codes: Array, classes: Array) -> bool:
     """Write words that mix Latin, Cyrillic and Greek letters in one script, in place; tell whether there were any."""
     alphabetic = (classes == LATIN) | (classes == CYRILLIC) | (classes == GREEK)
-    mixed = np.flatnonzero((classes[1:] != classes[:-1]) & alphabetic[1:] & alphabetic[:-1])
+    mixed = ((classes[1:] != classes[:-1]) & alphabetic[1:] & alphabetic[:-1]).nonzero()[0]
     if not mixed.size:
         return False
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], alphabetic.astype(np.int8), [0]))))
+    edges = (np.diff(np.concatenate(([0], alphabetic.astype(np.int8), [0])))).nonzero()[0]
     starts, ends = edges[::2], edges[1::2]
     for word in np.unique(np.searchsorted(starts, mixed, side="right") - 1).tolist():
         start, end = int(starts[word]), int(ends[word])
@@ -53,12 +53,12 @@ def join(codes: Array, classes: Array, origin: Array) -> tuple[Array, Array, Arr
 
     Returns what is left, and the places in it where that leaves a soft edge.
     """
-    signs = np.flatnonzero((codes >= _QUOTE) & (codes <= _CLOSE))
+    signs = ((codes >= _QUOTE) & (codes <= _CLOSE)).nonzero()[0]
     inner = signs[(signs > 0) & (signs < len(codes) - 1)]
     quoted = inner[(classes[inner - 1] != NONE) & (classes[inner + 1] != NONE)]
-    tags = np.flatnonzero(codes == TAG)
-    soft_hyphens = np.flatnonzero(codes == _SOFT_HYPHEN)
-    breaks = np.flatnonzero(codes == _NEWLINE)
+    tags = (codes == TAG).nonzero()[0]
+    soft_hyphens = (codes == _SOFT_HYPHEN).nonzero()[0]
+    breaks = (codes == _NEWLINE).nonzero()[0]
     broken = np.concatenate((breaks, tags)) if tags.size else breaks
     starts, ends, hyphens = _line_joins(codes, classes, broken, tagged=bool(tags.size))
     if not (quoted.size or tags.size or soft_hyphens.size or starts.size):
@@ -104,7 +104,7 @@ def _round_tags(codes: Array, broken: Array) -> tuple[Array, Array]:
     Round a tag there is no telling how many breaks an extractor makes of it.
     """
     filled = (codes != _SPACE) & (codes != TAG) & (codes != _NEWLINE)
-    places = np.flatnonzero(filled)
+    places = filled.nonzero()[0]
     if not places.size:
         return broken[:0], broken[:0]
     after = np.searchsorted(places, broken)

@@ -177,7 +177,7 @@ def _fold(text: str, origin: Array, *, page: bool) -> tuple[Array, Array]:
     if not kept.all():
         codes, origin = codes[kept], origin[kept]
     if codes.size and codes.max() >= _SEVERAL:
-        codes, origin = _expand(codes, origin, np.flatnonzero(codes >= _SEVERAL), several)
+        codes, origin = _expand(codes, origin, (codes >= _SEVERAL).nonzero()[0], several)
     return codes, origin
 
 

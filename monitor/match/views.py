@@ -47,7 +47,7 @@ def page_views(raw: str) -> list[str]:
     # What some extractors show and others drop must not stand between other words.
     markup = "\n\n".join((markup, *hidden))
     shown = _untagged(markup, _TAGS)
-    texts = [_resolved(shown), _resolved("\n\n".join(_said(raw)))]
+    texts = [_resolved(shown), _resolved("\n\n".join(_said(markup)))]
     if ">" in shown:  # one that stood in quotes, inside a tag
         texts.append(_resolved(_untagged(markup, _QUOTED_TAGS)))
     # Markup may itself be escaped, in JSON or in a description.

@@ -52,6 +52,17 @@ def test_new_articles_are_found_and_alerted_without_a_restart(house):
     assert (status, body["status"], body["counts"]["hits"]) == (200, "ok", 2)
 
 
+def test_a_process_that_stood_still_catches_up(house):
+    """A suspended machine, a stalled scheduler: ticks that came too late are not dropped."""
+    daemon, outlet, desk = house
+    daemon.process.send_signal(signal.SIGSTOP)
+    outlet.publish(("sunday", "Contact group on Sunday", GROUP))
+    threading.Event().wait(4)  # the fault itself: several ticks and polls long
+    daemon.process.send_signal(signal.SIGCONT)
+    until(lambda: alerted(desk, "Contact group on Sunday"))
+    assert daemon.health()[1]["status"] == "ok"
+
+
 def test_a_second_daemon_ends_with_3_and_names_the_first(house):
     daemon, _, desk = house
     port = str(urlsplit(daemon.page).port)  # in use as well, which is not the news
