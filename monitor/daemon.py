@@ -24,8 +24,10 @@ from monitor.web.server import Pulse, WebServer
 
 TICK = 0.5
 """Seconds between two looks for due work."""
-GRACE = 5.0
+GRACE = 4.0
 """Seconds that work in hand gets to end after a signal; the rest is free again at the next start."""
+LAST = 8.0
+"""Seconds after a signal at which the process ends whatever still runs, as safely as after a kill."""
 
 _log = logging.getLogger("monitor")
 
@@ -40,6 +42,7 @@ def run(app: App, server: WebServer, pulse: Pulse) -> int:
         "%d sources, %d alerts; review page at %s", len(app.settings.sources), len(app.settings.alerts), server.url
     )
     app.stop.wait()
+    _end_in_time()
     _log.info("stopping: finishing what is in hand")
     scheduler.shutdown(wait=True)  # ticks see the flag within a moment; two threads must not put down one crew's work
     server.stop()
@@ -50,6 +53,19 @@ def run(app: App, server: WebServer, pulse: Pulse) -> int:
         os._exit(0)  # threads in a long exchange would hold the interpreter up to their deadline
     app.close()
     return 0
+
+
+def _end_in_time() -> None:
+    """An orderly stop must not depend on everything going well: what watches us kills after ten seconds."""
+
+    def end() -> None:
+        _log.warning("not stopped after %g seconds; ending at once", LAST)
+        logging.shutdown()
+        os._exit(0)
+
+    timer = threading.Timer(LAST, end)
+    timer.daemon = True
+    timer.start()
 
 
 def log_event(event: Event) -> None:

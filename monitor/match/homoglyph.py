@@ -42,3 +42,12 @@ def respell(word: str, classes: bytes) -> tuple[str, int] | None:
         if all(letters):
             return "".join(letter or "" for letter in letters), script
     return None
+
+
+def look_alikes() -> list[frozenset[str]]:
+    """Return the groups of letters that ``respell`` may turn into one another."""
+    groups: list[set[str]] = []
+    for twins in ({char, twin} for own in _TO.values() for table in own.values() for char, twin in table.items()):
+        joined = [group for group in groups if group & twins]
+        groups = [group for group in groups if not group & twins] + [twins.union(*joined)]
+    return [frozenset(group) for group in groups]

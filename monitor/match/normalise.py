@@ -21,6 +21,7 @@ import numpy as np
 
 from monitor.match import fold, joins
 from monitor.match.compose import nfc
+from monitor.match.homoglyph import look_alikes
 from monitor.match.joins import codes_of, join, respell_mixed, text_of
 from monitor.match.script import DENSE, HANGUL, NONE, OTHER, script_of
 
@@ -123,6 +124,31 @@ def normalise_page(text: str) -> tuple[Normal, ...]:
     if not respell_mixed(codes, classes):
         return (first,)
     return first, Normal(text_of(codes), source, classes.tobytes(), first.soft, first.origin, first.wide)
+
+
+def skeleton(text: str) -> str:
+    """Return the letters and digits of the text alone, folded, those that look alike in different alphabets made one.
+
+    Much cheaper than ``normalise``; every word that the normal form of the text shows is a part of its skeleton.
+    """
+    table, classes, several = _tables()
+    raw = codes_of(nfc(text))
+    if ((raw >= _HALFWIDTH_FIRST) & (raw <= _HALFWIDTH_LAST)).any():
+        raw = codes_of(_HALFWIDTH.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text))
+    codes = table.take(raw, mode="clip")
+    if codes.size and codes.max() >= _SEVERAL:
+        codes, _ = _expand(codes, codes, (codes >= _SEVERAL).nonzero()[0], several)
+    kept = codes[classes.take(codes, mode="clip") != NONE]
+    return text_of(_look_alikes().take(kept, mode="clip"))
+
+
+@cache
+def _look_alikes() -> Array:
+    table = np.arange(fold.TABLED + 1, dtype=np.uint32)
+    for group in look_alikes():
+        for char in group:
+            table[ord(char)] = ord(min(group))
+    return table
 
 
 def _text_edits(text: str) -> Iterable[tuple[int, int, str]]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import unquote
 
+from monitor.match.automaton import Automaton
 from monitor.match.find import Finder
 from monitor.match.judge import Region, windows_of
-from monitor.match.normalise import normalise, normalise_page, normalise_url
-from monitor.match.script import DENSE, HANGUL, script_of
+from monitor.match.normalise import normalise, normalise_page, normalise_url, skeleton
+from monitor.match.script import DENSE, GLUING, HANGUL, script_of
 from monitor.match.views import page_views
 
 if TYPE_CHECKING:
@@ -43,12 +45,16 @@ class Prefilter:
         self._needs = [_Needs(number, topic) for number, topic in enumerate(topics)]
         gates = {key for needs in self._needs for key in needs.gates}
         others = {key for needs in self._needs for key in needs.used} - gates
+        self._hints = _Hints([form for number, name in sorted(gates) for form in topics[number].concepts[name]])
         self._rare = _Looker(sorted(gates), topics)
         self._common = _Looker(sorted(others), topics)
 
     def may_match(self, raw: str, url: str = "", plain: str = "") -> bool:
         """Tell whether a text taken from this page, this URL and this plain text could hit; False only when certain."""
-        texts = [normal for view in page_views(raw) for normal in normalise_page(view)]
+        views = page_views(raw)
+        if not any(map(self._hints.seen_in, (*views, *page_views(plain), plain, unquote(url)))):
+            return False
+        texts = [normal for view in views for normal in normalise_page(view)]
         texts += [normalise(plain), normalise_url(url)]
         rare = [self._rare.look(text, any_case=text is texts[-1]) for text in texts]
         if not any(needs.opened(set().union(*rare)) for needs in self._needs):
@@ -56,6 +62,31 @@ class Prefilter:
         common = [self._common.look(text, any_case=text is texts[-1]) for text in texts]
         looked = [(text, few | many) for text, few, many in zip(texts, rare, common, strict=True)]
         return any(needs.met(looked) for needs in self._needs)
+
+
+class _Hints:
+    """Letters that stand in the skeleton of every text with one of some forms: a first, cheap look."""
+
+    def __init__(self, forms: Sequence[Form]) -> None:
+        self._automaton = Automaton(list(dict.fromkeys(map(_letters, forms))))
+
+    def seen_in(self, text: str) -> bool:
+        return bool(self._automaton.find(skeleton(text)))
+
+
+def _letters(form: Form) -> str:
+    """Return the most telling letters of a form that stand together in the skeleton of any text that holds it.
+
+    Neighbours of a phrase are written together where nothing but signs can stand between them.
+    """
+    runs = [skeleton(form.atoms[0].literal)]
+    for place, gap in enumerate(form.gaps):
+        letters = skeleton(form.atoms[place + 1].literal)
+        if gap or form.atoms[place].ending or script_of(form.atoms[place + 1].literal[0]) in (*GLUING, HANGUL):
+            runs.append(letters)
+        else:
+            runs[-1] += letters
+    return max(runs, key=_telling)
 
 
 class _Looker:
@@ -124,5 +155,8 @@ def _commonness(group: Group, topic: Topic) -> float:
 
 
 def _information(form: Form) -> int:
-    letters = "".join(atom.literal for atom in form.atoms)
+    return _telling("".join(atom.literal for atom in form.atoms))
+
+
+def _telling(letters: str) -> int:
     return sum(_DENSE_LETTERS if script_of(char) in (DENSE, HANGUL) else 1 for char in letters)

@@ -26,7 +26,7 @@ _TAGS = re.compile("<[A-Za-z/!?][^>]*+>")
 _QUOTED_TAGS = re.compile(r"""<[A-Za-z/!?](?:(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>|[^>]*+>)""")
 _TAG_BEGINS = re.compile("<[A-Za-z/!?]")
 _LINE_BREAKS = re.compile(rf"\n[\s{TAG}]++")
-_SPACES = re.compile(r"[ \t]{2,}+")
+_SPACES = re.compile("  [ \t]*+")
 _SAYING = ("content", "alt", "title", "label")
 _VALUE = r"""\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++)"""
 # One pattern a spelling: one that begins with plain letters is searched ten times faster than a choice of names.
@@ -47,7 +47,7 @@ def page_views(raw: str) -> list[str]:
     # What some extractors show and others drop must not stand between other words.
     markup = "\n\n".join((markup, *hidden))
     shown = _untagged(markup, _TAGS)
-    texts = [_resolved(shown), _resolved("\n\n".join(_said(markup)))]
+    texts = [_resolved("\n\n".join((shown, *_said(markup))))]
     if ">" in shown:  # one that stood in quotes, inside a tag
         texts.append(_resolved(_untagged(markup, _QUOTED_TAGS)))
     # Markup may itself be escaped, in JSON or in a description.
@@ -84,7 +84,12 @@ def _cut(text: str, begins: re.Pattern[str]) -> tuple[str, list[str]]:
 
 def _said(raw: str) -> list[str]:
     """Return the values of the attributes that speak to people."""
-    return [value for spelling, said in _SAID.items() if spelling in raw for value in said.findall(raw)]
+    return [
+        value
+        for spelling, said in _SAID.items()
+        if f"{spelling}=" in raw or f"{spelling} =" in raw
+        for value in said.findall(raw)
+    ]
 
 
 def _resolved(text: str) -> str:
