@@ -13,13 +13,17 @@ import json
 import random
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from ahocorasick_rs import AhoCorasick
 
 from monitor.match.engine import Matcher
 from monitor.match.topic import load, shipped
 from monitor.model import Text
+
+Search: TypeAlias = Callable[[str], object]
 
 LABELLED = Path(__file__).resolve().parents[1] / "tests" / "match" / "labelled"
 ALPHABETS = (
@@ -31,7 +35,7 @@ ALPHABETS = (
 LONG, ARTICLE = 30_000, 3_000
 
 
-def articles(characters, size):
+def articles(characters: int, size: int) -> list[str]:
     """Return the labelled texts of all languages, strung together to texts of one size."""
     lines = [line for file in sorted(LABELLED.glob("*.jsonl")) for line in file.read_text("utf-8").splitlines()]
     text = "\n".join(json.loads(line)["text"] for line in lines)
@@ -39,11 +43,11 @@ def articles(characters, size):
     return [text[start : start + size] for start in range(0, characters, size)]
 
 
-def made_up_forms(number):
+def made_up_forms(number: int) -> list[str]:
     """Return words, stems and phrases that no text holds, in four alphabets."""
-    dice = random.Random(number)  # noqa: S311
+    dice = random.Random(number)
 
-    def word(alphabet):
+    def word(alphabet: str) -> str:
         return "".join(dice.choices(alphabet, k=dice.randint(6, 11)))
 
     forms = []
@@ -53,24 +57,24 @@ def made_up_forms(number):
     return forms
 
 
-def ours(forms):
+def ours(forms: list[str]) -> Search:
     concepts = json.dumps({"a": {"en": forms}}, ensure_ascii=False)
     topic = load(f"name: bench\nconcepts: {concepts}\nhits: [{{rule: a, concept: a, weight: 3}}]\n", "bench.yaml")
     matcher = Matcher([topic])
     return lambda article: matcher.match(Text("", article))
 
 
-def alternation(forms):
+def alternation(forms: list[str]) -> Search:
     pattern = re.compile("|".join(re.escape(form.rstrip("*")) for form in forms))
     return lambda article: pattern.findall(article.lower())
 
 
-def library(forms):
+def library(forms: list[str]) -> Search:
     automaton = AhoCorasick([form.rstrip("*") for form in forms])
     return lambda article: automaton.find_matches_as_indexes(article.lower(), overlapping=True)
 
 
-def cost(search, texts, rounds=7):
+def cost(search: Search, texts: list[str], rounds: int = 7) -> float:
     """Return nanoseconds a character, the best of some rounds."""
     best = float("inf")
     for _ in range(rounds):
@@ -81,7 +85,7 @@ def cost(search, texts, rounds=7):
     return best * 1e9 / sum(map(len, texts))
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--characters", type=int, default=600_000)
     characters = parser.parse_args().characters

@@ -10,28 +10,31 @@ extracted text, title included, hits no topic that ships. A page stopped althoug
 import argparse
 import gzip
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from monitor.match.engine import Matcher
 from monitor.match.topic import load, shipped
 from monitor.model import Text
 from monitor.read.extract import extract
 
+T = TypeVar("T")
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "real" / "pages"
 
 
-def timed(work, *arguments):
+def timed(work: Callable[..., T], *arguments: object) -> tuple[T, float]:
     """Return what the work gives, and the seconds it took."""
     began = time.perf_counter()
     return work(*arguments), time.perf_counter() - began
 
 
-def pages(folder, every):
+def pages(folder: Path, every: int) -> Iterator[str]:
     for path in sorted(folder.glob("*.html.gz"))[::every]:
         yield gzip.decompress(path.read_bytes()).decode("utf-8", "replace")
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
     parser.add_argument("--every", type=int, default=1)

@@ -14,7 +14,7 @@ from monitor.match.automaton import Automaton
 from monitor.match.find import Finder
 from monitor.match.judge import Region, windows_of
 from monitor.match.normalise import normalise, normalise_page, normalise_url, skeleton
-from monitor.match.script import DENSE, GLUING, HANGUL, script_of
+from monitor.match.script import DENSE, GLUING, HANGUL, LATIN, script_of
 from monitor.match.views import page_views
 
 if TYPE_CHECKING:
@@ -150,12 +150,15 @@ def _together(rule: Rule, regions: Sequence[Region]) -> bool:
 
 
 def _commonness(group: Group, topic: Topic) -> float:
-    """Estimate how often one of a group's forms occurs: short ones do."""
-    return sum(float(8.0 ** -_information(form)) for name in group for form in topic.concepts[name])
+    """Estimate how often one of a group's forms occurs on a page in Latin letters, as most are."""
+    forms = (form for name in group for form in topic.concepts[name])
+    return sum(float(8.0 ** -_weight(form)) for form in forms if script_of(form.atoms[0].literal[0]) == LATIN)
 
 
-def _information(form: Form) -> int:
-    return _telling("".join(atom.literal for atom in form.atoms))
+def _weight(form: Form) -> float:
+    """Return how telling the letters of a form are; a word that needs company is an ordinary one."""
+    letters, whole = _letters(form), skeleton("".join(atom.literal for atom in form.atoms))
+    return len(letters) if letters == whole else len(letters) / 2
 
 
 def _telling(letters: str) -> int:

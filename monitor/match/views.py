@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import chain
 
 from monitor.match.normalise import TAG
 
@@ -27,13 +28,11 @@ _QUOTED_TAGS = re.compile(r"""<[A-Za-z/!?](?:(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>|
 _TAG_BEGINS = re.compile("<[A-Za-z/!?]")
 _LINE_BREAKS = re.compile(rf"\n[\s{TAG}]++")
 _SPACES = re.compile("  [ \t]*+")
-_SAYING = ("content", "alt", "title", "label")
+_META = re.compile(r"""<(?i:meta)\b((?:[^>"']++|"[^"]*+"|'[^']*+')*+[^>]*+)""")
 _VALUE = r"""\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++)"""
 # One pattern a spelling: one that begins with plain letters is searched ten times faster than a choice of names.
-_SAID = {
-    spelling: re.compile(spelling + _VALUE) for name in _SAYING for spelling in (name, name.upper(), name.capitalize())
-}
-_ESCAPES = re.compile(r"(?:\\u[0-9A-Fa-f]{4})+|\\x[0-9A-Fa-f]{2}|\\[nrtbf]")
+_SAID = [re.compile(name + _VALUE) for name in ("alt", "title", "ALT", "TITLE")]
+_ESCAPES = re.compile(r"\\(?:u[0-9A-Fa-f]{4}(?:\\u[0-9A-Fa-f]{4})*+|x[0-9A-Fa-f]{2}|[nrtbf])")
 _LEVELS = 4
 """How often text may have been escaped once more; seen are two."""
 
@@ -83,13 +82,8 @@ def _cut(text: str, begins: re.Pattern[str]) -> tuple[str, list[str]]:
 
 
 def _said(raw: str) -> list[str]:
-    """Return the values of the attributes that speak to people."""
-    return [
-        value
-        for spelling, said in _SAID.items()
-        if f"{spelling}=" in raw or f"{spelling} =" in raw
-        for value in said.findall(raw)
-    ]
+    """Return what attributes say to people, and the meta tags whole."""
+    return list(chain(_META.findall(raw), *(pattern.findall(raw) for pattern in _SAID)))
 
 
 def _resolved(text: str) -> str:
