@@ -103,6 +103,6 @@ def _summary(topic: Topic) -> dict[str, object]:
         "name": topic.name,
         "version": topic.version,
         "forms": len(forms),
-        "languages": len({form.language for form in forms}),
+        "languages": len({language for form in forms for language in form.language.split()} - {"any"}),
         "examples": len(topic.examples),
     }
