@@ -103,15 +103,17 @@ def test_stopping_frees_the_port_and_may_be_said_twice(open_house):
     listening.start()
     listening.stop()
     listening.stop()
-    with socket.create_server(("127.0.0.1", urlsplit(listening.url).port)):
-        pass
+    port = urlsplit(listening.url).port
+    with socket.create_server(("127.0.0.1", port)) as taken:
+        assert taken.getsockname()[1] == port
 
 
 def test_a_server_that_never_started_can_be_stopped(open_house):
     listening = server(open_house)
     listening.stop()
-    with socket.create_server(("127.0.0.1", urlsplit(listening.url).port)):
-        pass
+    port = urlsplit(listening.url).port
+    with socket.create_server(("127.0.0.1", port)) as taken:
+        assert taken.getsockname()[1] == port
 
 
 @pytest.mark.parametrize(
