@@ -105,6 +105,9 @@ class App:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind is KeyboardInterrupt:  # who presses Ctrl-C does not wait for a slow server; what is in hand is not lost
+            self.stop.set()
+            return
         self.close()
 
     def round(self, progress: Callable[[Event], None] | None = None, *, everything: bool = False) -> RoundSum:

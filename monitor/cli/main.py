@@ -37,6 +37,9 @@ for part in (daemon, match, hits, why, sources, topics, alerts, config, export):
 _WRONG_USE: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 """Newer typer brings a click of its own, so the class is found by way of typer."""
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it."""
+
 
 def _version(wanted: bool) -> None:
     if wanted:
@@ -61,7 +64,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = cli(list(arguments), prog_name="monitor", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -117,3 +117,16 @@ def test_after_kill_9_a_new_daemon_starts_at_once_and_goes_on(watching, outlet):
         until(lambda: len(watching.mails) == len(watching.chats) == 1)
         assert daemon.health()[1]["status"] == "ok"
         assert daemon.terminate() == 0
+
+
+def test_ctrl_c_ends_a_round_at_once_while_a_server_is_silent(desk, outlet):
+    outlet.publish(NEWS)
+    outlet.answers["/first"].gate = threading.Event()
+    process = desk.write(outlet.feed, topic=SMALL).start("poll")
+    assert outlet.wait_for("/first")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=8)
+    assert process.returncode == 130
+    outlet.answers["/first"].gate.set()
+    code, out, _ = desk.run("poll")
+    assert (code, out.splitlines()[-1]) == (0, "sources 0, articles 1, hits 1, delivered 2, failed 0")

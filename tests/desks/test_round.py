@@ -63,8 +63,8 @@ def test_one_bad_page_stops_no_other_and_the_feed_text_is_matched(desk, outlet):
     assert ledger.next_try is not None
 
 
-def test_one_page_that_kills_its_reader_stops_no_other(desk, outlet):
-    """One element with very many attributes takes the parser longer than any page may."""
+def test_one_hostile_page_stops_no_other(desk, outlet):
+    """One element with very many attributes takes a parser longer than any page may."""
     outlet.publish(("bomb", "Rain", ""), NEWS)
     attributes = " ".join(f'a{number}="x"' for number in range(200_000))
     outlet.answers["/bomb"] = Answer(f"<html><body><p {attributes}>Ramstein Ukraine</p></body></html>".encode())
