@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 
+import hypothesis
 import pytest
 
 from monitor.store import open_database
+
+# The same examples every time; HYPOTHESIS_RANDOM=1 looks for new ones.
+hypothesis.settings.register_profile("same", derandomize=not os.environ.get("HYPOTHESIS_RANDOM"))
+hypothesis.settings.load_profile("same")
 
 START = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from monitor.match.normalise import Normal
 
 _UNSEARCHED = -1
+_NOWHERE: frozenset[int] = frozenset()
 Spans = list[tuple[int, int]]
 
 _NUMBER_BEFORE = re.compile(r"(?:^|[^0-9.,])[0-9]{1,2}(?:-?[^\W\d]{1,4})?[.]?[ '(-]{0,3}$")
@@ -76,12 +77,13 @@ class Finder:
             rarest = max(searched, key=lambda part: len(self._atoms[part].literal))
             self._phrases[rarest].append(place)
 
-    def find(self, normal: Normal, *, any_case: bool = False) -> dict[int, list[Seen]]:
+    def find(self, normal: Normal, *, any_case: bool = False, page: bool = False) -> dict[int, list[Seen]]:
         """Return the occurrences by concept, in the order of the text, one at each place.
 
-        ``any_case`` finds acronyms in small letters too (for URLs).
+        ``any_case`` finds acronyms in small letters too (for URLs). ``page`` is for a page's text, where nobody can
+        tell whether a word ends at a tag: it then ends there and goes on as well.
         """
-        spans = self._spans(normal, any_case=any_case)
+        spans = self._spans(normal, any_case=any_case, page=page)
         seen: dict[int, dict[tuple[int, int], int]] = defaultdict(dict)
         for number, places in spans.items():
             for form in self._single.get(number, ()):
@@ -94,7 +96,7 @@ class Finder:
             if found
         }
 
-    def _spans(self, normal: Normal, *, any_case: bool) -> dict[int, Spans]:
+    def _spans(self, normal: Normal, *, any_case: bool, page: bool) -> dict[int, Spans]:
         text, classes, soft = normal.text, normal.classes, normal.soft
         spans: dict[int, Spans] = defaultdict(list)
         for literal, start, end in self._automaton.find(text):
@@ -106,12 +108,14 @@ class Finder:
                 if first is None and not free:
                     continue
             last = word_end(classes, soft, end)
-            for number in edged if first is not None else ():
-                if self._counts(number, normal, start, end, last, any_case=any_case):
-                    spans[number].append((first or 0, last))
-            for number in free:
-                if self._counts(number, normal, start, end, last, any_case=any_case):
-                    spans[number].append((start if first is None else first, last))
+            lasts = {last, word_end(classes, _NOWHERE, end)} if page and last in soft else (last,)
+            for last in lasts:
+                for number in edged if first is not None else ():
+                    if self._counts(number, normal, start, end, last, any_case=any_case):
+                        spans[number].append((first or 0, last))
+                for number in free:
+                    if self._counts(number, normal, start, end, last, any_case=any_case):
+                        spans[number].append((start if first is None else first, last))
         return spans
 
     def _counts(self, number: int, normal: Normal, start: int, end: int, last: int, *, any_case: bool) -> bool:

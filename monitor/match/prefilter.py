@@ -98,7 +98,9 @@ class _Looker:
         self._finder = Finder([form for form, _ in forms], [place for _, place in forms])
 
     def look(self, text: Normal, *, any_case: bool) -> dict[Key, list[Seen]]:
-        return {self._keys[place]: seen for place, seen in self._finder.find(text, any_case=any_case).items()}
+        return {
+            self._keys[place]: seen for place, seen in self._finder.find(text, any_case=any_case, page=True).items()
+        }
 
 
 class _Needs:

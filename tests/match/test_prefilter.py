@@ -138,3 +138,9 @@ def test_no_real_page_is_stopped_wrongly(path):
     planted = page.replace("</p>", " The Ukraine Def<em>ense Con</em>tact Gr&shy;oup met.</p>", 1)
     if planted != page and hits(html_to_text(planted)):
         assert MATCHER.may_match(planted)
+
+
+def test_a_tag_inside_a_word_of_a_phrase_does_not_end_it():
+    page = "<p>Si apre la riunione del Grupp<b>o di contatto sull'Ucraina: droni, difesa aerea, fondi.</p>"
+    assert hits(html_to_text(page))
+    assert MATCHER.may_match(page)
