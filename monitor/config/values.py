@@ -15,10 +15,9 @@ from monitor.errors import FetchError
 from monitor.text import clean
 from monitor.urls import check_url
 
-KINDS = ("feed",)
-"""Kinds of sources that this version can poll."""
+KINDS = ("feed", "sitemap", "listing", "telegram")
+"""Kinds of sources."""
 
-LATER_KINDS = ("sitemap", "listing", "telegram")
 LONGEST = timedelta(days=3650)
 
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -99,9 +98,7 @@ def kind(text: str) -> str:
     """Read the kind of a source."""
     if text in KINDS:
         return text
-    said = "not available in this version; " if text in LATER_KINDS else ""
-    got = "" if said else f", got {show(text)}"
-    raise ValueError(f"{said}expected one of: {', '.join(KINDS)}{got}")
+    raise ValueError(f"expected one of: {', '.join(KINDS)}, got {show(text)}")
 
 
 def web_url(text: str) -> str:

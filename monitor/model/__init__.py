@@ -5,23 +5,28 @@ All times are timezone-aware UTC datetimes. All text is free of control characte
 """
 
 from monitor.model.flow import (
-    Cursor,
-    Document,
     DueArticle,
-    DueSource,
-    Entry,
     Event,
-    Feed,
     Finding,
     Message,
     NewDelivery,
     Outcome,
     Page,
     Parcel,
-    PollResult,
     RoundSum,
-    Sighting,
     Text,
+)
+from monitor.model.polling import (
+    Cursor,
+    Document,
+    DueSource,
+    Entry,
+    Feed,
+    Hints,
+    Moved,
+    PollResult,
+    Sighting,
+    SourceState,
 )
 from monitor.model.views import (
     Change,
@@ -35,7 +40,7 @@ from monitor.model.views import (
     SourceView,
     StoredText,
 )
-from monitor.model.wanted import Alert, Source
+from monitor.model.wanted import Alert, Manner, Source
 from monitor.model.words import Grade, ReviewState, Term, Verdict
 
 __all__ = [
@@ -51,11 +56,14 @@ __all__ = [
     "Feed",
     "Finding",
     "Grade",
+    "Hints",
     "HitFilter",
     "HitView",
     "Kept",
     "Ledger",
+    "Manner",
     "Message",
+    "Moved",
     "NearMiss",
     "NewDelivery",
     "Outcome",
@@ -67,6 +75,7 @@ __all__ = [
     "SeenIn",
     "Sighting",
     "Source",
+    "SourceState",
     "SourceView",
     "StoredText",
     "Term",

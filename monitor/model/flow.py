@@ -1,132 +1,14 @@
-"""The values that pass between the stages, in the order of the flow."""
+"""The values that pass between the stages behind the poll, in the order of the flow."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from monitor.model.views import HitView
-from monitor.model.wanted import Source
+from monitor.model.wanted import Manner
 from monitor.model.words import Verdict
-
-# --- poll ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where the last recorded poll of a source stands: its validators."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-    body_hash: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DueSource:
-    """A source claimed for polling: what the user wrote and what we learnt."""
-
-    source: Source
-    cursor: Cursor
-    failures: int
-    """Polls failed in a row."""
-    first: bool
-    """True when no poll of this source was ever recorded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What a server answered: the body is whole, inflated and within its limit."""
-
-    url: str
-    """The final URL, after redirects."""
-    requested: str
-    status: int
-    headers: Mapping[str, str]
-    """Lower-case names."""
-    body: bytes
-    redirects: tuple[tuple[int, str], ...] = ()
-    """Each hop: status and the URL it led to."""
-
-    @property
-    def not_modified(self) -> bool:
-        """True for a 304: nothing new since the validators that were sent."""
-        return self.status == 304
-
-    @property
-    def content_type(self) -> str:
-        """The Content-Type header as sent, or an empty string."""
-        return self.headers.get("content-type", "")
-
-    @property
-    def etag(self) -> str | None:
-        """The validator for If-None-Match, or None."""
-        return self.headers.get("etag")
-
-    @property
-    def last_modified(self) -> str | None:
-        """The validator for If-Modified-Since, or None."""
-        return self.headers.get("last-modified")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of a feed, cleaned: plain text, an absolute http(s) URL or none, a date or none."""
-
-    guid: str | None
-    url: str | None
-    title: str
-    summary: str = ""
-    """Plain text of the summary, at most 20,000 characters."""
-    content: str = ""
-    """Plain text of the full content where the feed carries it, at most 20,000 characters."""
-    author: str | None = None
-    published: datetime | None = None
-    date_raw: str | None = None
-    """The date as written when it could not be read as one."""
-    language: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """A parsed feed."""
-
-    title: str
-    language: str | None
-    entries: tuple[Entry, ...]
-    notes: tuple[str, ...] = ()
-    """Everything that was repaired, guessed, capped or dropped, in words: ``encoding guessed: windows-1251``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """An entry about to be stored: its identity is decided."""
-
-    key: str
-    """Identity of the entry within its source."""
-    url_key: str
-    """Identity of the article across sources."""
-    entry: Entry
-
-
-@dataclass(frozen=True, slots=True)
-class PollResult:
-    """All that one poll found; stored in one transaction, the cursor with it."""
-
-    source: str
-    outcome: str
-    """``new``, ``unchanged`` (304 or the same bytes) or ``failed``."""
-    sightings: tuple[Sighting, ...] = ()
-    cursor: Cursor | None = None
-    """None leaves the stored validators as they are."""
-    error: str | None = None
-    error_kind: str | None = None
-    notes: tuple[str, ...] = ()
-    title: str | None = None
-    language: str | None = None
-    retry_after: float | None = None
-
 
 # --- read ----------------------------------------------------------------------------------------
 
@@ -150,6 +32,10 @@ class DueArticle:
     """Reads of the page tried before this one."""
     backlog: timedelta
     """Younger hits than this alert; older ones are stored only."""
+    page_url: str | None = None
+    """Where the article is read instead of its URL: an AMP or print version, what a redirecting link led to."""
+    manner: Manner = Manner()
+    """How its page is asked for; the source's own headers are for the source's own site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +84,10 @@ class Finding:
     retry_in: timedelta | None = None
     """When to try the page again; None when the reading is final."""
     notes: tuple[str, ...] = ()
+    blocked: str | None = None
+    """What stood in front of the page, in words: a bot wall, a consent page, a login. The page itself was answered."""
+    page_url: str | None = None
+    """Where to read it at the next try, or where it was read, when that is not its URL."""
 
 
 # --- deliver -------------------------------------------------------------------------------------

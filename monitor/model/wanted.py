@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Literal
+
+Politeness = Literal["host", "domain", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the documents of one source are asked for, where that differs from the rest."""
+
+    user_agent: str | None = None
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Further request headers; may hold a reader's key, and go to the source's own origin only."""
+    http: Literal["1.1", "2"] = "1.1"
+    proxy: str | None = field(default=None, repr=False)
+    """URL of a proxy (http or https); may hold a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +30,26 @@ class Source:
     kind: str = "feed"
     language: str | None = None
     country: str | None = None
+    tier: int | None = None
+    """1 to 3: how much its word counts, as the user sees it."""
     interval: timedelta = timedelta(minutes=15)
+    """How often it is polled to begin with."""
+    interval_min: timedelta = timedelta(minutes=3)
+    interval_max: timedelta = timedelta(minutes=30)
+    """Between these the interval follows the source."""
     alert_backlog: timedelta = timedelta(days=1)
     enabled: bool = True
+    control: bool = False
+    """A second net: never alerted from at first sight, but compared with what the other sources brought."""
+    selector: str | None = None
+    """CSS selector of the links that are the entries of a listing; None finds them."""
+    polite: Politeness = "host"
+    """What requests are spaced by: the host, its registrable domain, or this source alone."""
+    pace: timedelta = timedelta(seconds=1)
+    """Least time between two requests under that key."""
+    connections: int = 2
+    """Most requests under way at once under that key."""
+    manner: Manner = Manner()
 
 
 @dataclass(frozen=True, slots=True)
