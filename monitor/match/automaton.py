@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 class Automaton:
     """Finds every occurrence of every literal, overlapping ones included; the cost does not grow with their number."""
 
-    def __init__(self, literals: Sequence[str]) -> None:
-        self._automaton = AhoCorasick(literals) if literals else None
+    def __init__(self, literals: Sequence[str], *, fast: bool = False) -> None:
+        """Build it; ``fast`` takes some ten times the memory and half the time."""
+        kind = Implementation.DFA if fast else None
+        self._automaton = AhoCorasick(literals, implementation=kind) if literals else None
 
     def find(self, text: str) -> list[tuple[int, int, int]]:
         """Return (number of the literal, start, end) of each occurrence, ordered by end."""

@@ -53,9 +53,8 @@ def _composed_lines(text: str, codes: Array, restless: Array) -> str:
 
 
 def _has_long_run(ranks: Array) -> bool:
-    starters = (ranks == 0).nonzero()[0]
-    ends = np.concatenate(([-1], starters, [len(ranks)]))
-    return bool((np.diff(ends) > _MARK_RUN).any())
+    marks: bytes = (ranks != 0).tobytes()
+    return b"\1" * _MARK_RUN in marks
 
 
 @cache

@@ -37,10 +37,12 @@ def respell_mixed(codes: Array, classes: Array) -> bool:
     mixed = ((classes[1:] != classes[:-1]) & alphabetic[1:] & alphabetic[:-1]).nonzero()[0]
     if not mixed.size:
         return False
-    edges = (np.diff(np.concatenate(([0], alphabetic.astype(np.int8), [0])))).nonzero()[0]
-    starts, ends = edges[::2], edges[1::2]
-    for word in np.unique(np.searchsorted(starts, mixed, side="right") - 1).tolist():
-        start, end = int(starts[word]), int(ends[word])
+    letters, done = alphabetic.tobytes(), 0
+    for place in mixed.tolist():
+        if place < done:
+            continue
+        start, done = letters.rfind(b"\0", 0, place) + 1, letters.find(b"\0", place)
+        end = done = done if done >= 0 else len(letters)
         spelt = respell(text_of(codes[start:end]), classes[start:end].tobytes())
         if spelt is not None:
             codes[start:end] = codes_of(spelt[0])
@@ -67,8 +69,9 @@ def join(codes: Array, classes: Array, origin: Array) -> tuple[Array, Array, Arr
     kept[quoted] = kept[tags] = kept[soft_hyphens] = False
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         kept[start:end] = False
-    places = np.cumsum(kept)[np.concatenate((quoted, tags, hyphens))]
-    return codes[kept], classes[kept], origin[kept], frozenset(places.tolist())
+    softened, rest = np.concatenate((quoted, tags, hyphens)), kept.nonzero()[0]
+    places = np.searchsorted(rest, softened)
+    return codes.take(rest), classes.take(rest), origin.take(rest), frozenset(places.tolist())
 
 
 def _line_joins(codes: Array, classes: Array, broken: Array, *, tagged: bool) -> tuple[Array, Array, Array]:

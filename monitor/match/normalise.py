@@ -126,29 +126,60 @@ def normalise_page(text: str) -> tuple[Normal, ...]:
     return first, Normal(text_of(codes), source, classes.tobytes(), first.soft, first.origin, first.wide)
 
 
-def skeleton(text: str) -> str:
-    """Return the letters and digits of the text alone, folded, those that look alike in different alphabets made one.
+class Skeleton:
+    """The letters and digits of a text alone, folded, those that look alike in different alphabets made one.
 
-    Much cheaper than ``normalise``; every word that the normal form of the text shows is a part of its skeleton.
+    Much cheaper than ``normalise``; every word that the normal form of the text shows is a part of ``text``.
     """
-    table, classes, several = _tables()
-    raw = codes_of(nfc(text))
-    if ((raw >= _HALFWIDTH_FIRST) & (raw <= _HALFWIDTH_LAST)).any():
-        raw = codes_of(_HALFWIDTH.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text))
-    codes = table.take(raw, mode="clip")
-    if codes.size and codes.max() >= _SEVERAL:
-        codes, _ = _expand(codes, codes, (codes >= _SEVERAL).nonzero()[0], several)
-    kept = codes[classes.take(codes, mode="clip") != NONE]
-    return text_of(_look_alikes().take(kept, mode="clip"))
+
+    def __init__(self, source: str) -> None:
+        table, several = _skeletons()
+        self._source = nfc(source)
+        raw = codes_of(self._source)
+        if ((raw >= _HALFWIDTH_FIRST) & (raw <= _HALFWIDTH_LAST)).any():
+            self._source = _HALFWIDTH.sub(lambda run: unicodedata.normalize("NFKC", run[0]), self._source)
+            raw = codes_of(self._source)
+        codes = table.take(raw, mode="clip")
+        self._origin: Array | None = None
+        if codes.size and codes.max() >= _SEVERAL:
+            origin = np.arange(len(codes), dtype=np.int32)
+            codes, self._origin = _expand(codes, origin, (codes >= _SEVERAL).nonzero()[0], several)
+        self._places = codes.nonzero()[0]
+        self.text = text_of(codes.take(self._places))
+
+    def around(self, spans: Iterable[tuple[int, int]], letters: int) -> list[str]:
+        """Return the stretches of the source round these ranges of ``text``, with so many letters on either side."""
+        stretches: list[tuple[int, int]] = []
+        for start, end in sorted(spans):
+            first, last = self._place(start - letters), self._place(end + letters)
+            if stretches and first <= stretches[-1][1]:
+                first = stretches.pop()[0]
+            stretches.append((first, last))
+        return [self._source[first:last] for first, last in stretches]
+
+    def _place(self, letter: int) -> int:
+        """Return where a letter stands in the source; the source's beginning or end where there is none."""
+        if letter <= 0:
+            return 0
+        if letter >= len(self._places):
+            return len(self._source)
+        place = self._places[letter]
+        return int(place if self._origin is None else self._origin[place])
 
 
 @cache
-def _look_alikes() -> Array:
-    table = np.arange(fold.TABLED + 1, dtype=np.uint32)
+def _skeletons() -> tuple[Array, tuple[str, ...]]:
+    """Return what a skeleton shows of each code point, 0 for nothing, and of those that become several."""
+    table, classes, several = _tables()
+    shown = np.arange(fold.TABLED + 1, dtype=np.uint32)
     for group in look_alikes():
         for char in group:
-            table[ord(char)] = ord(min(group))
-    return table
+            shown[ord(char)] = ord(min(group))
+    shown[classes == NONE] = 0
+    letters = (shown.take(codes_of(text), mode="clip") for text in several)
+    return np.where(table >= _SEVERAL, table, shown.take(table, mode="clip")), tuple(
+        text_of(codes[codes != 0]) for codes in letters
+    )
 
 
 def _text_edits(text: str) -> Iterable[tuple[int, int, str]]:
@@ -211,6 +242,7 @@ def _expand(codes: Array, origin: Array, places: Array, several: tuple[str, ...]
     lengths = np.ones(len(codes), dtype=np.int64)
     expansions = [several[code - _SEVERAL] for code in codes[places].tolist()]
     lengths[places] = [len(text) for text in expansions]
-    wider = np.repeat(codes, lengths)
+    sources = np.repeat(np.arange(len(codes)), lengths)
+    wider = codes.take(sources)
     wider[wider >= _SEVERAL] = codes_of("".join(expansions))
-    return wider, np.repeat(origin, lengths)
+    return wider, origin.take(sources)
