@@ -27,10 +27,12 @@ from monitor.keep.rematch import changes
 from monitor.loading import Loaded, load
 from monitor.model import Change, DueArticle, Event, Finding, NewDelivery, RoundSum
 from monitor.poll.desk import PollDesk
+from monitor.poll.outage import Outage
 from monitor.pool import Pool
 from monitor.read.desk import ReadDesk
 from monitor.store import Database, DeliveryStore, KeepStore, PollStore, ReadStore, ReviewStore, open_database
 from monitor.store.lock import InstanceLock
+from monitor.urls import check_url, host_of, place_of
 
 FETCHES = 16
 """Requests under way at once, for each of the two desks that fetch."""
@@ -195,8 +197,8 @@ def build(
 
 def _wire(loaded: Loaded, database: Database, lock: InstanceLock, *, recover: bool, now: Callable[[], datetime]) -> App:
     settings, stop = loaded.settings, threading.Event()
-    polls = PollStore(database, settings.sources, settings.fetch.pace)
-    reads = ReadStore(database, settings.sources, settings.fetch.pace)
+    polls = PollStore(database, settings.sources)
+    reads = ReadStore(database, settings.sources)
     outbox = DeliveryStore(database, settings.alerts, _alert_pace(settings))
     polls.sync(now())
     if recover:
@@ -217,7 +219,14 @@ def _desks(loaded: Loaded, stores: tuple[PollStore, ReadStore, DeliveryStore], f
     settings, chance = loaded.settings, SystemRandom().random
     polls, reads, outbox = stores
     return Desks(
-        PollDesk(polls, fetcher.fetch, pool.run, chance),
+        PollDesk(
+            polls,
+            fetcher.fetch,
+            pool.run,
+            chance,
+            Outage(len({host_of(source.url) for source in settings.sources if source.enabled})),
+            obey_robots=settings.fetch.obey_robots,
+        ),
         ReadDesk(
             reads,
             fetcher.fetch,
@@ -233,7 +242,11 @@ def _desks(loaded: Loaded, stores: tuple[PollStore, ReadStore, DeliveryStore], f
 
 
 def _fetch_settings(settings: Settings) -> FetchSettings:
-    return FetchSettings(allow_private_addresses=settings.fetch.allow_private_addresses, contact=settings.fetch.contact)
+    return FetchSettings(
+        allow_private_addresses=settings.fetch.allow_private_addresses,
+        contact=settings.fetch.contact,
+        places=frozenset(place_of(check_url(source.url)) for source in settings.sources if source.enabled),
+    )
 
 
 def _alert_pace(settings: Settings) -> dict[str, timedelta]:

@@ -44,7 +44,7 @@ class FetchError(MonitorError):
     """A document could not be fetched.
 
     ``kind`` is one word of a fixed set: ``bad_url bad_scheme bad_port blocked_address dns connect tls timeout
-    reset protocol too_large bad_encoding too_many_redirects robots http``. ``status`` is the HTTP status for
+    reset protocol proxy too_large bad_encoding too_many_redirects robots http``. ``status`` is the HTTP status for
     ``http`` (else 0); ``permanent`` says that trying again soon is useless; ``retry_after`` is the wait in
     seconds that the server asked for, already clamped, or None.
     """

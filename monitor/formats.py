@@ -71,11 +71,11 @@ def csv_lines(hits: Iterable[HitView]) -> Iterator[str]:
 
     OWASP, CSV Injection: a leading sign is disarmed with an apostrophe.
     """
-    yield _csv_line(COLUMNS)
+    yield csv_line(COLUMNS)
     for hit in hits:
         row = hit_json(hit)
         row["terms"] = " | ".join(dict.fromkeys(term.form for term in hit.terms))
-        yield _csv_line([_disarmed(row[column]) for column in COLUMNS])
+        yield csv_line([row[column] for column in COLUMNS])
 
 
 def atom(hits: Iterable[HitView], title: str, updated: datetime) -> Iterator[str]:
@@ -88,9 +88,10 @@ def atom(hits: Iterable[HitView], title: str, updated: datetime) -> Iterator[str
     yield "</feed>\n"
 
 
-def _csv_line(cells: Iterable[Any]) -> str:
+def csv_line(cells: Iterable[Any]) -> str:
+    """One line of CSV (RFC 4180); no cell of it is taken for a formula by a spreadsheet."""
     line = io.StringIO()
-    csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(cells)
+    csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(map(_disarmed, cells))
     return line.getvalue()
 
 

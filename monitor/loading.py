@@ -38,12 +38,12 @@ class Loaded:
         return {"topics": [{"file": item.file, "text": item.text} for item in self.definitions]}
 
 
-def load(path: Path, environ: Mapping[str, str]) -> Loaded:
+def load(path: Path, environ: Mapping[str, str], *, text: str | None = None) -> Loaded:
     """Read the configuration with its topics, and check what only a stage can check.
 
-    Raises ConfigError with every mistake found.
+    ``text`` is read instead of what stands in the file. Raises ConfigError with every mistake found.
     """
-    settings = read_settings(path, environ)
+    settings = read_settings(path, environ, text=text)
     problems = _unusable_alerts(settings)
     definitions = [_definition(ref, problems) for ref in settings.topics]
     topics = [_topic(item, problems) for item in definitions if item]

@@ -1,7 +1,7 @@
 """URLs: what may be fetched, where a link leads, and which article an address stands for. Pure; opens nothing.
 
 One reader for everything: the fetcher connects to the parts of the URL that ``check_url`` returned, so there is no
-second parser that could see another host in it. The one place that imports idna.
+second parser that could see another host in it. The one place that imports idna and tld.
 """
 
 from __future__ import annotations
@@ -87,6 +87,37 @@ def host_of(url: str) -> str:
         return urlsplit(check_url(url)).hostname or ""
     except FetchError:
         return ""
+
+
+def origin_of(url: str) -> str:
+    """The origin of a URL that ``check_url`` returned: ``https://news.example:8443`` (RFC 6454)."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def place_of(url: str) -> tuple[str, int]:
+    """Host and port of a URL that ``check_url`` returned."""
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme]
+
+
+def registrable(host: str) -> str:
+    """The domain that somebody registered: ``bbc.co.uk`` for ``feeds.bbc.co.uk``.
+
+    By the ICANN part of the public suffix list (https://publicsuffix.org), in the copy that tld brings; nothing is
+    downloaded. A host that is under no known suffix, such as an address, stands for itself.
+    """
+    from tld import get_fld  # reads its list when it is imported
+
+    return get_fld(f"http://{host}", fail_silently=True, search_private=False) or host
+
+
+def polite_key(url: str, polite: str, name: str) -> str:
+    """What requests for ``url`` are spaced by: ``host:<host>``, ``domain:<domain>`` or ``source:<name>``."""
+    if polite == "source":
+        return f"source:{name}"
+    host = host_of(url)
+    return f"domain:{registrable(host)}" if polite == "domain" else f"host:{host}"
 
 
 def url_key(url: str) -> str:

@@ -13,10 +13,10 @@ PAPERS = [PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG
 )
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 COMMAND = re.compile(r"`?monitor ([a-z]+)(?: ([a-z]+))?")
-ALONE = {"run", "poll", "demo", "match", "why", "export"}
+ALONE = {"run", "poll", "demo", "match", "why", "coverage", "export"}
 NOUNS = {
     "hits": {"list", "show", "mark"},
-    "sources": {"list", "check"},
+    "sources": {"list", "check", "add", "import", "export"},
     "topics": {"list", "check", "rematch"},
     "alerts": {"list", "test", "retry"},
     "config": {"check"},

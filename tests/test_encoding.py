@@ -42,6 +42,7 @@ def feed_of(text: str, declaration: str = "") -> str:
     return f"{declaration}<rss><channel><item><title>{text}</title></item></channel></rss>"
 
 
+@pytest.mark.fault("B7")
 @pytest.mark.parametrize("header", HEADERS)
 @pytest.mark.parametrize(("language", "encoding"), [(lang, enc) for lang, encs in ENCODINGS.items() for enc in encs])
 def test_undeclared_or_wrongly_declared_bytes_are_read_right(language, encoding, header):
@@ -87,6 +88,7 @@ def test_declared_korean_is_believed():
     assert decode(page.encode("euc-kr"), "", "html") == (page, ())
 
 
+@pytest.mark.fault("B8")
 @pytest.mark.parametrize("label", ["utf-16", "idna", "zlib", "undefined", "utf-7", "rot13", "base64", "x" * 500])
 def test_labels_that_are_no_encodings_of_the_bytes_do_no_harm(label):
     document = feed_of("plain words", f'<?xml version="1.0" encoding="{label}"?>')

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import FetchError
-from monitor.urls import check_url, host_of, join, url_key
+from monitor.urls import check_url, host_of, join, origin_of, place_of, polite_key, registrable, url_key
 
 CASES = Path(__file__).with_name("cases")
 
@@ -79,6 +79,40 @@ def test_two_articles_have_two_keys(urls):
 
 def test_what_is_no_url_is_its_own_key():
     assert url_key(" urn:uuid:1 ") == "urn:uuid:1"
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [
+        ("feeds.bbc.co.uk", "bbc.co.uk"),
+        ("bbc.co.uk", "bbc.co.uk"),
+        ("www.mil.gov.ua", "mil.gov.ua"),
+        ("a.b.c.example.com", "example.com"),
+        ("desk.github.io", "github.io"),  # one company's servers, whoever writes there
+        ("www.xn--80aaxitdbjk.xn--p1ai", "xn--80aaxitdbjk.xn--p1ai"),
+        ("news.example", "news.example"),
+        ("localhost", "localhost"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("::1", "::1"),
+        ("", ""),
+    ],
+)
+def test_the_domain_that_somebody_registered(host, domain):
+    assert registrable(host) == domain
+
+
+@pytest.mark.parametrize(
+    ("polite", "key"),
+    [("host", "host:feeds.bbc.co.uk"), ("domain", "domain:bbc.co.uk"), ("source", "source:BBC")],
+)
+def test_what_requests_are_spaced_by(polite, key):
+    assert polite_key("https://Feeds.BBC.co.uk:443/news?x=1", polite, "BBC") == key
+
+
+def test_origin_and_place_of_a_url():
+    assert origin_of(check_url("HTTPS://News.Example:443/a?b#c")) == "https://news.example"
+    assert place_of(check_url("https://News.Example/a")) == ("news.example", 443)
+    assert place_of(check_url("http://[::1]:8080/")) == ("::1", 8080)
 
 
 WORDS = st.text("abcxyz0123456789-_~ї%&=+.;/ampAB", min_size=1, max_size=12)

@@ -81,15 +81,19 @@ def _count(items: list[Any], word: str) -> str:
 def _in_force(loaded: Loaded, found: Place) -> dict[str, Any]:
     from dataclasses import asdict
 
+    from monitor.config.manners import shown, shown_proxy
     from monitor.config.secrets import HIDDEN, Masker, mask, mask_web
 
     settings, known = loaded.settings, found.environment
     hide = Masker(settings.secrets() | known.secrets()).mask
     return {
-        "sources": [{**asdict(source), "url": mask_web(hide(source.url))} for source in settings.sources],
+        "sources": [
+            {**asdict(source), "url": mask_web(hide(source.url)), "manner": shown(source.manner)}
+            for source in settings.sources
+        ],
         "topics": [{"name": topic.name, "version": topic.version} for topic in loaded.topics],
         "alerts": [{**asdict(alert), "url": mask(alert.url)} for alert in settings.alerts],
-        "fetch": asdict(settings.fetch),
+        "fetch": {**asdict(settings.fetch), "proxy": shown_proxy(settings.fetch.proxy)},
         "timezone": settings.timezone,
         "keep_text": settings.keep_text,
         "database": mask_web(found.database),

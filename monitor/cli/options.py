@@ -19,7 +19,7 @@ from monitor.errors import UsageError
 if TYPE_CHECKING:
     from monitor.config.environment import Environment
     from monitor.loading import Loaded
-    from monitor.store import ReviewStore
+    from monitor.store import Database, ReviewStore
 
 ConfigOption = Annotated[
     Path | None,
@@ -118,7 +118,16 @@ def configured(context: typer.Context, config: Path | None, database: str | None
 @contextmanager
 def review(found: Place) -> Iterator[ReviewStore]:
     """The stored hits of an existing database; a database that is not there is not made by looking at it."""
-    from monitor.store import ReviewStore, open_database
+    from monitor.store import ReviewStore
+
+    with stored(found) as database:
+        yield ReviewStore(database)
+
+
+@contextmanager
+def stored(found: Place) -> Iterator[Database]:
+    """An existing database, closed at the end; UsageError when there is none."""
+    from monitor.store import open_database
     from monitor.store.database import sqlite_path
 
     path = sqlite_path(found.database)
@@ -126,7 +135,7 @@ def review(found: Place) -> Iterator[ReviewStore]:
         raise UsageError(f"{path}: no database yet; `monitor poll` or `monitor run` makes it")
     database = open_database(found.database)
     try:
-        yield ReviewStore(database)
+        yield database
     finally:
         database.close()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -14,6 +16,22 @@ from monitor.model import Event
 from monitor.text import shorten
 
 _WORDS = {"poll": "polled", "read": "read", "deliver": "sent"}
+
+
+@contextmanager
+def waiting(subject: str) -> Iterator[Callable[[str], None]]:
+    """A live line on a terminal while something takes its time; what is handed out says what is being done."""
+    bar = Bar(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    task = bar.add_task(shorten(subject, 60), total=None)
+    with bar:
+        yield lambda words: bar.update(task, description=shorten(words, 60))
 
 
 class Progress:

@@ -1,34 +1,52 @@
-"""``monitor sources``: list with health, dry-run check."""
+"""``monitor sources``: the list with health; its other words stand in modules of their own."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, Place, examples, noun, now, place, review
-from monitor.errors import ConfigError, MonitorError
+from monitor.cli.sources_add import add
+from monitor.cli.sources_check import check
+from monitor.cli.sources_opml import export, import_opml
+from monitor.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
-    from monitor.model import PollResult, Source, SourceView
+    from monitor.model import Source, SourceView
 
 sources = noun(
-    "The sources: list with health, check one. Without a word: list.",
-    "monitor sources",
+    "The sources: list with health, check one, add, import, export. Without a word: list.",
+    "monitor sources --health failing",
+    "monitor sources add https://www.pravda.com.ua",
     'monitor sources check "Ukrinform EN"',
 )
 
 
+HEALTH = ("new", "ok", "late", "silent", "blocked", "moved", "rotated", "failing", "gone", "back")
+_CALM = frozenset({"new", "ok", "back"})
+_DOTS = {"ok": "●", "back": "●", "new": "○", "off": "–"}
+
+
 def add_to(cli: typer.Typer) -> None:
     """Add this noun to the root."""
+    sources.command("check", epilog=examples('monitor sources check "Ukrinform EN" --read 10'))(check)
+    sources.command("add", epilog=examples("monitor sources add pravda.com.ua --interval 5m"))(add)
+    sources.command("import", epilog=examples("monitor sources import feeds.opml --check"))(import_opml)
+    sources.command("export", epilog=examples("monitor sources export --opml > feeds.opml"))(export)
     cli.add_typer(sources, name="sources")
 
 
 @sources.command("list")
 def list_sources(
     context: typer.Context,
+    health: Annotated[list[str] | None, typer.Option(help="Only those of this health; may be repeated.")] = None,
+    language: Annotated[str | None, typer.Option(help="Only those of this language, such as uk.")] = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,
@@ -37,77 +55,74 @@ def list_sources(
     from monitor.cli import show
 
     views = _views(place(context, config, database))
+    _refuse_unknown(health or [], views)
+    wanted = [view for view in views if _asked(view, health or [], language)]
     if json:
-        show.rows_json(views)
+        show.rows_json(wanted)
         return
-    ordered = sorted(views, key=lambda view: (not view.active, view.health != "failing", view.name.casefold()))
-    out = show.console()
-    titles = ("health", "source", "lang", "last poll", "entries", "hits", "says")
-    out.print(show.table(titles, map(_row, ordered), flexible=6, width=out.width))
-    out.print(_sum(views))
+    ordered = sorted(wanted, key=lambda view: (not view.active, view.health in _CALM, view.name.casefold()))
+    out, at = show.console(), now()
+    rows = ([cell(view, at) for _, cell in COLUMNS] for view in ordered)
+    titles = [title for title, _ in COLUMNS]
+    out.print(show.table(titles, rows, flexible=titles.index("says"), width=out.width))
+    out.print(_sum(wanted))
 
 
-@sources.command("check", epilog=examples('monitor sources check "Ukrinform EN" --pages 10'))
-def check(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The source's name in sources.yaml, or its address.")],
-    pages: Annotated[int, typer.Option(min=0, help="How many of the entries' pages to read as well.")] = 3,
-    json: JsonOption = False,
-    config: ConfigOption = None,
-    database: DatabaseOption = None,
-) -> None:
-    """Try a source without storing anything. What it answers, its entries, and the verdicts on them."""
-    from monitor.cli import show
-    from monitor.cli.trial import try_source
+def _asked(view: SourceView, health: list[str], language: str | None) -> bool:
+    if health and _health(view) not in health:
+        return False
+    return language is None or (view.language or "").partition("-")[0].lower() == language.partition("-")[0].lower()
 
-    found = place(context, config, database)
-    result, verdicts = try_source(found.config, os.environ, name, pages)
-    if json:
-        from dataclasses import asdict
 
-        show.as_json({**asdict(result), "verdicts": verdicts})
-    else:
-        _print(result, verdicts)
-    if result.outcome == "failed":
-        raise typer.Exit(1)
+def _refuse_unknown(health: list[str], views: list[SourceView]) -> None:
+    """Raise UsageError for a health that no source can be in: a misspelt one must not look like good news."""
+    known = dict.fromkeys((*HEALTH, "off", *(view.health for view in views)))
+    for word in health:
+        if word not in known:
+            raise UsageError(f'--health: expected one of: {", ".join(known)}, got "{word}"')
 
 
 def _views(found: Place) -> list[SourceView]:
-    """What the database knows, or the configured sources when nothing was polled yet."""
+    """What the database knows, and what sources.yaml has besides, without secrets."""
+    from monitor.config.secrets import Masker
     from monitor.config.settings import load
     from monitor.store.database import sqlite_path
 
     path = sqlite_path(found.database)
-    if path is not None and not path.exists():
-        settings = load(found.config, os.environ)
-        return [_shown(_unpolled(source), settings.secrets()) for source in settings.sources]
-    with review(found) as store:
-        views = store.sources()
+    views: list[SourceView] = []
+    if path is None or path.exists():
+        with review(found) as store:
+            views = list(store.sources())
     try:
-        secrets = load(found.config, os.environ).secrets()
+        settings = load(found.config, os.environ)
     except ConfigError:
-        secrets = None
-    return [_shown(view, secrets) for view in views]
+        if path is not None and not path.exists():
+            raise
+        return [_shown(view, None) for view in views]
+    known = {view.name for view in views}
+    views += [_unpolled(source) for source in settings.sources if source.name not in known]
+    hide = Masker(settings.secrets()).mask
+    return [_shown(view, hide) for view in views]
 
 
-def _shown(view: SourceView, secrets: frozenset[str] | None) -> SourceView:
+def _shown(view: SourceView, hide: Callable[[str], str] | None) -> SourceView:
     """The source without secrets; where they are not known, for want of a good sources.yaml, only its host."""
-    from monitor.config.secrets import HIDDEN, Masker, mask_web
+    from monitor.config.secrets import HIDDEN, mask_web
     from monitor.urls import host_of
 
-    if secrets is None:
+    if hide is None:
         return replace(view, url=f"{view.url.partition(':')[0]}://{host_of(view.url)}/{HIDDEN}")
-    hide = Masker(secrets).mask
     error = None if view.error is None else hide(view.error)
     return replace(view, url=mask_web(hide(view.url)), error=error, notes=tuple(map(hide, view.notes)))
 
 
 def _sum(views: list[SourceView]) -> str:
     active = [view for view in views if view.active]
-    failing = sum(view.health == "failing" for view in active)
+    trouble = Counter(view.health for view in active if view.health not in _CALM)
+    words = ", ".join(f"{number} {health}" for health, number in trouble.most_common()) or "0 failing"
     waiting = sum(view.health == "new" for view in active)
     more = f", {waiting} not polled yet: `monitor poll` or `monitor run` does" if waiting else ""
-    return f"{len(active)} source{'' if len(active) == 1 else 's'}, {failing} failing{more}"
+    return f"{len(active)} source{'' if len(active) == 1 else 's'}, {words}{more}"
 
 
 def _unpolled(source: Source) -> SourceView:
@@ -132,35 +147,38 @@ def _unpolled(source: Source) -> SourceView:
     )
 
 
-def _row(view: SourceView) -> tuple[str, ...]:
+def _health(view: SourceView) -> str:
+    return view.health if view.active else "off"
+
+
+def _state(view: SourceView, _at: datetime) -> str:
+    health = _health(view)
+    return f"{_DOTS.get(health, '✕')} {health}"
+
+
+def _last(view: SourceView, at: datetime) -> str:
     from monitor.cli.show import ago
 
-    health = view.health if view.active else "off"
-    says = view.error or ("; ".join(view.notes) if view.notes else "")
-    dot = {"ok": "●", "failing": "✕", "new": "○"}.get(health, "–")
-    polled = ago(view.last_poll, now())
-    return (f"{dot} {health}", view.name, view.language or "", polled, str(view.entries), str(view.hits), says)
+    return ago(view.last_poll, at)
 
 
-def _print(result: PollResult, verdicts: list[dict[str, Any]]) -> None:
-    from monitor.cli import show
+def _next(view: SourceView, at: datetime) -> str:
+    """When it is polled next; where that has passed, how late it is."""
+    from monitor.cli.show import ago
 
-    out = show.console()
-    if result.outcome == "failed":
-        raise MonitorError(f"{result.source}: {result.error}")
-    if not result.sightings:
-        raise MonitorError(f"{result.source}: answered, but holds no entries; is it the right address?")
-    title = f" in “{show.one_line(result.title)}”" if result.title else ""
-    show.paragraph(out, f"{result.source}: {len(result.sightings)} entries{title}")
-    for note in result.notes:
-        show.paragraph(out, note, first="  note: ")
-    titles = ("published", "verdict", "entry")
-    out.print(show.table(titles, map(_entry, verdicts), flexible=2, width=out.width))
-    for item in verdicts:
-        if item["error"]:
-            show.paragraph(out, f"{item['title']}: {item['error']}", first="  not read: ")
+    if view.next_poll is None or not view.active:
+        return "-"
+    return ago(view.next_poll, at).replace(" ago", " late")
 
 
-def _entry(item: dict[str, Any]) -> tuple[str, str, str]:
-    published = f"{item['published']:%d %b %Y %H:%M}" if item["published"] else "-"
-    return published, item["verdict"], item["title"]
+COLUMNS: tuple[tuple[str, Callable[[SourceView, datetime], str]], ...] = (
+    ("health", _state),
+    ("source", lambda view, _at: view.name),
+    ("lang", lambda view, _at: view.language or ""),
+    ("last", _last),
+    ("next", _next),
+    ("entries", lambda view, _at: str(view.entries)),
+    ("hits", lambda view, _at: str(view.hits)),
+    ("says", lambda view, _at: view.error or "; ".join(view.notes)),
+)
+"""The columns of the list: title and cell."""

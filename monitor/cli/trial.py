@@ -1,43 +1,104 @@
-"""Trying a source: the real desks on a database that is thrown away."""
+"""Trying a source: one look at it, and the real read desk on a database that is thrown away. Nothing is stored."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from monitor.app import App, build, utc_now
-from monitor.errors import UsageError
-from monitor.model import Cursor, DueArticle, DueSource, PollResult, Sighting, Source
+from monitor.cli.sources_probe import Look, Probe, probing
+from monitor.cli.sources_write import draft
+from monitor.config import values
+from monitor.config.edit import Names, NewSource
+from monitor.config.settings import Settings, load
+from monitor.errors import FetchError, UsageError
+from monitor.model import Document, DueArticle, Finding, Sighting, Source
+from monitor.poll.identity import sightings
+from monitor.poll.kinds import WHOLE
+from monitor.urls import host_of
+
+Hide = Callable[[str], str]
 
 
-def try_source(
-    config: Path, environ: Mapping[str, str], name: str, pages: int
-) -> tuple[PollResult, list[dict[str, Any]]]:
-    """Fetch and parse a source, match its entries, read the first ``pages`` of them.
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One entry: how it is known again, and what became of reading it."""
 
-    Returns the poll's result and one ``{title, url, published, verdict}`` an entry. Raises UsageError for a source
-    that sources.yaml does not name.
+    sighting: Sighting
+    finding: Finding
+    page: bool
+    """Whether its page was to be read; otherwise the words of the feed alone were matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """All that one dry run showed."""
+
+    look: Look
+    again: str | None
+    """What the server said to a second request, with its validators; None where it gave none."""
+    tried: tuple[Tried, ...]
+    secrets: frozenset[str]
+    private: bool
+    """Whether addresses of the own network are allowed."""
+
+
+def try_source(config: Path, environ: Mapping[str, str], name: str, *, kind: str, read: int) -> Trial:
+    """Fetch and parse a source, match its entries, read the pages of the ``read`` newest.
+
+    ``name`` is one of sources.yaml, or any address, which is then taken for ``kind``. Raises UsageError for a name
+    that sources.yaml does not have.
     """
+    settings, source = _wanted(config, environ, name, kind)
     with (
         tempfile.TemporaryDirectory(prefix="monitor-check-") as folder,
         build(config, f"sqlite:///{folder}/check.db", environ) as app,
+        probing(settings) as probe,
     ):
-        source = _find(app, name)
-        result = app.desks.poll.work(DueSource(source, Cursor(), failures=0, first=True))
-        seen = enumerate(result.sightings)
-        return result, [_verdict(app, source, sighting, page=index < pages) for index, sighting in seen]
+        look = probe.look(source, robots=settings.fetch.obey_robots and source.kind == "listing")
+        again = _again(probe, look)
+        seen = sightings(source.name, look.entries)
+        pages = 0 if source.kind in WHOLE else read
+        tried = [_read(app, source, one, page=at < pages) for at, one in enumerate(seen)]
+        return Trial(look, again, tuple(tried), settings.secrets(), settings.fetch.allow_private_addresses)
 
 
-def _find(app: App, name: str) -> Source:
-    for source in app.settings.sources:
+def _wanted(config: Path, environ: Mapping[str, str], name: str, kind: str) -> tuple[Settings, Source]:
+    """The source of this name or address; an address that is not there, as it would be if it were."""
+    settings = load(config, environ)
+    for source in settings.sources:
         if name in {source.name, source.url}:
-            return source
-    raise UsageError(f'no source "{name}" in sources.yaml; `monitor sources` lists them')
+            return settings, source
+    if "://" not in name:
+        raise UsageError(f'no source "{name}" in sources.yaml; `monitor sources` lists them')
+    try:
+        values.web_url(name)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    new = NewSource(Names(source.name for source in settings.sources).take(host_of(name)), name, kind)
+    settings = draft(config, [new]).settings(environ)
+    return settings, settings.sources[-1]
 
 
-def _verdict(app: App, source: Source, sighting: Sighting, *, page: bool) -> dict[str, Any]:
+def _again(probe: Probe, look: Look) -> str | None:
+    """Ask once more as the next poll would, to see whether the validators are honoured."""
+    first = look.document
+    if first is None or not (first.etag or first.last_modified):
+        return None
+    with suppress(FetchError):
+        second: Document = probe.document(look.source, etag=first.etag, last_modified=first.last_modified)
+        if second.not_modified:
+            return "304, not modified"
+        same = "the same bytes again" if second.body == first.body else "other bytes"
+        return f"{second.status}, {same} in spite of the validators"
+    return "no answer to a second request"
+
+
+def _read(app: App, source: Source, sighting: Sighting, *, page: bool) -> Tried:
     entry = sighting.entry
     article = DueArticle(
         id=0,
@@ -51,14 +112,15 @@ def _verdict(app: App, source: Source, sighting: Sighting, *, page: bool) -> dic
         found=utc_now(),
         attempts=0,
         backlog=source.alert_backlog,
+        manner=source.manner,
     )
-    finding = app.desks.read.work(article)
-    hits = ", ".join(f"{verdict.topic} ({verdict.grade})" for verdict in finding.verdicts if verdict.hit)
-    how = "" if finding.extraction in {"full", "degraded", "skipped"} else ", feed's text only"
-    return {
-        "title": entry.title,
-        "url": entry.url,
-        "published": entry.published,
-        "verdict": (f"hit: {hits}" if hits else "no hit") + how,
-        "error": finding.error if page else None,
-    }
+    return Tried(sighting, app.desks.read.work(article), page and entry.url is not None)
+
+
+def hidden(value: Any, hide: Hide) -> Any:
+    """JSON data with every text in it masked."""
+    if isinstance(value, str):
+        return hide(value)
+    if isinstance(value, Mapping):
+        return {key: hidden(one, hide) for key, one in value.items()}
+    return [hidden(one, hide) for one in value] if isinstance(value, list | tuple) else value

@@ -10,8 +10,11 @@
     topics.py        where each topic's definition stands
     settings.py      all of it: ``load(path, environ) -> Settings``
     environment.py   MONITOR_* variables
+    manners.py       how documents are asked for: user agent, headers, HTTP version, proxy
     secrets.py       hiding secrets in what is printed
     schema.py        the JSON Schema of sources.yaml
+    edit.py          new sources put into the text of sources.yaml
+    opml.py          lists of subscriptions, in and out (the door to XML)
 
 Must not: print, write, import the matcher, the store or the fetcher.
 """

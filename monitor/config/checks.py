@@ -8,9 +8,10 @@ Must not: repeat what models.py says of a single value.
 from __future__ import annotations
 
 import unicodedata
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from monitor.config.values import show
+from monitor.config.values import brief, duration, show
 from monitor.errors import FetchError
 from monitor.urls import check_url
 
@@ -35,6 +36,13 @@ def together(data: Mapping[str, Any], topics: Sequence[str] | None, located: Loc
     yield from _twice(data, ("sources", "url"), _same_url, located)
     yield from _twice(data, ("alerts", "name"), _same_name, located)
     yield from _unknown_topics(data, topics)
+    yield from _outside(data)
+    yield from _selectors(data)
+
+
+def limits(interval: timedelta) -> tuple[timedelta, timedelta]:
+    """Between what the interval of a source stays that does not say it: a fifth (but a minute) and twice as long."""
+    return min(interval, max(timedelta(minutes=1), interval / 5)), interval * 2
 
 
 def _items(data: Mapping[str, Any], section: str) -> list[Any]:
@@ -70,6 +78,41 @@ def _twice(
             first = seen[same]
             yield path, f"used twice; {section}[{first[1]}] at line {located.line(first)} has the same {key}"
         seen.setdefault(same, path)
+
+
+def _outside(data: Mapping[str, Any]) -> Mistakes:
+    """Limits that leave the interval itself outside."""
+    defaults = data.get("defaults")
+    usual = _duration(defaults, "interval") or timedelta(minutes=15)
+    for at, entry in _entries(data, "sources"):
+        interval = _duration(entry, "interval") or usual
+        least, most = _duration(entry, "interval_min"), _duration(entry, "interval_max")
+        if least and least > interval:
+            yield (
+                ("sources", at, "interval_min"),
+                f"expected at most the interval of {brief(interval)}, got {brief(least)}",
+            )
+        if most and most < interval:
+            yield (
+                ("sources", at, "interval_max"),
+                f"expected at least the interval of {brief(interval)}, got {brief(most)}",
+            )
+
+
+def _selectors(data: Mapping[str, Any]) -> Mistakes:
+    """Selectors of sources that have no use for one."""
+    for at, entry in _entries(data, "sources"):
+        kind = entry.get("kind", "feed")
+        if "selector" in entry and kind != "listing":
+            yield ("sources", at, "selector"), f"only for kind: listing, and the kind here is {show(kind)}"
+
+
+def _duration(entry: Any, key: str) -> timedelta | None:
+    """The value where it can be read; models.py says what is wrong with the others."""
+    try:
+        return duration(entry[key].strip())
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return None
 
 
 def _unknown_topics(data: Mapping[str, Any], topics: Sequence[str] | None) -> Mistakes:

@@ -11,7 +11,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from monitor.config import values
+from monitor.config import manners, values
+from monitor.model.wanted import HttpVersion, Politeness
 
 T = TypeVar("T")
 
@@ -50,6 +51,7 @@ Name = Annotated[str, _reader(values.name, "a name"), _text(minLength=1, maxLeng
 WebUrl = Annotated[str, _reader(values.web_url, "a URL"), _text(pattern=r"^(https?://|\$\{)")]
 ChannelUrl = Annotated[str, _reader(values.channel_url, "an Apprise URL"), _text(pattern=r"^([A-Za-z]|\$\{)")]
 Kind = Annotated[str, _reader(values.kind, "a kind of source"), _text(enum=list(values.KINDS))]
+Selector = Annotated[str, _reader(values.selector, "a CSS selector"), _text(minLength=1, maxLength=500)]
 Language = Annotated[str, _reader(values.language, "a language code"), _text(pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")]
 Country = Annotated[str, _reader(values.country, "a country"), _text(pattern="^[A-Za-z]{2}$")]
 Contact = Annotated[str, _reader(values.contact, "a contact"), _text(maxLength=200)]
@@ -57,6 +59,21 @@ When = Annotated[str, _reader(values.when, "now or a cron line"), _text()]
 Quiet = Annotated[
     str, _reader(values.quiet, "hours"), _text(pattern="^[0-2][0-9]:[0-5][0-9] ?- ?[0-2][0-9]:[0-5][0-9]$")
 ]
+Tier = Annotated[int, _reader(values.tier, "1, 2 or 3"), WithJsonSchema({"enum": [1, 2, 3]})]
+Connections = Annotated[
+    int,
+    _reader(values.connections, "a number from 1 to 8"),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 8}),
+]
+Polite = Annotated[Politeness, _reader(values.polite, "host, domain or source"), _text(enum=list(values.POLITE))]
+UserAgent = Annotated[str, _reader(manners.user_agent, "a User-Agent"), _text(maxLength=300)]
+Headers = Annotated[
+    tuple[tuple[str, str], ...],
+    BeforeValidator(manners.headers),
+    WithJsonSchema({"type": "object", "additionalProperties": {"type": ["string", "number"]}}),
+]
+Http = Annotated[HttpVersion, _reader(manners.http, "1.1 or 2"), WithJsonSchema({"enum": ["1.1", "2", 1.1, 2]})]
+Proxy = Annotated[str, _reader(manners.proxy, "a proxy"), _text(pattern=r"^(https?://|\$\{|none$)")]
 Timezone = Annotated[str, _reader(values.timezone, "a time zone"), _text()]
 
 
@@ -90,7 +107,14 @@ class Fetch(_Keys):
     pace: DurationOrZero = Field(
         default=timedelta(seconds=1), description="Least time between two requests to one host."
     )
-    obey_robots: Boolean = Field(default=True, description="Do not fetch article pages that robots.txt forbids.")
+    connections: Connections = Field(default=2, description="Most requests to one host under way at once, 1 to 8.")
+    user_agent: UserAgent | None = Field(
+        default=None, description="Sent in the User-Agent header, before the program's own name."
+    )
+    proxy: Proxy | None = Field(default=None, description="URL of a proxy, http or https, that all documents come by.")
+    obey_robots: Boolean = Field(
+        default=True, description="Do not fetch article pages and listings that robots.txt forbids."
+    )
 
 
 class Deliver(_Keys):
@@ -116,12 +140,41 @@ class SourceKeys(_Keys):
     name: Name = Field(description="Unique name, shown with every article.")
     url: WebUrl = Field(description="Address of the feed.")
     kind: Kind = Field(default="feed", description="What is found at the address.")
+    selector: Selector | None = Field(
+        default=None, description="For kind listing: CSS selector of the links, or of elements that hold one each."
+    )
     language: Language | None = Field(
         default=None, description="Language of the articles, such as uk; detected where absent."
     )
     country: Country | None = Field(default=None, description="Country of the publisher, two letters.")
+    tier: Tier | None = Field(default=None, description="How much its word counts: 1, 2 or 3, as you see it.")
     interval: Duration | None = Field(default=None, description="How often it is polled.")
+    interval_min: Duration | None = Field(
+        default=None, description="The interval follows the source, but never below this."
+    )
+    interval_max: Duration | None = Field(
+        default=None, description="The interval follows the source, but never above this."
+    )
     alert_backlog: DurationOrZero | None = Field(default=None, description="As in defaults.")
+    control: Boolean = Field(
+        default=False,
+        description="true: a second net, compared with what the others bring; it alerts only when they miss something.",
+    )
+    polite: Polite = Field(
+        default="host", description="What requests are spaced by: its host, its registrable domain, or itself alone."
+    )
+    pace: DurationOrZero | None = Field(default=None, description="Least time between two such requests.")
+    connections: Connections | None = Field(default=None, description="Most such requests under way at once, 1 to 8.")
+    user_agent: UserAgent | None = Field(
+        default=None, description="Sent in the User-Agent header, before the program's own name."
+    )
+    headers: Headers | None = Field(
+        default=None, description="Further request headers, sent to the source's own origin only; may hold ${NAME}."
+    )
+    http: Http = Field(default="1.1", description="2: HTTP/2 where the server has it.")
+    proxy: Proxy | None = Field(
+        default=None, description="URL of a proxy, http or https; none goes past that of fetch."
+    )
     enabled: Boolean = Field(default=True, description="false: keep what is stored, poll no more.")
 
 

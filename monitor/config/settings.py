@@ -12,20 +12,22 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from monitor.config.checks import together
+from monitor.config.checks import limits, together
 from monitor.config.expand import Expanded, expand
 from monitor.config.located import KeyPath, Located, key_path, read_located
+from monitor.config.manners import NO_PROXY, secrets_in
 from monitor.config.problems import validated
 from monitor.config.secrets import SHORTEST, Masker, secrets_of
 from monitor.config.topics import Place, TopicRef, read_text, topic_ref
 from monitor.config.values import show
 from monitor.errors import ConfigError, Problem
-from monitor.model import Alert, Source
+from monitor.model import Alert, Manner, Source
+from monitor.urls import check_url, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from monitor.config.models import AlertKeys, Defaults, File, SourceKeys
+    from monitor.config.models import AlertKeys, Fetch, File, SourceKeys
 
 _QUOTED = re.compile('"[^"]{60,}"')
 _SECTIONS = ("defaults", "fetch", "deliver", "keep", "topics", "sources", "alerts")
@@ -38,6 +40,9 @@ class FetchOptions:
     allow_private_addresses: bool = False
     contact: str = ""
     pace: timedelta = timedelta(seconds=1)
+    connections: int = 2
+    user_agent: str | None = None
+    proxy: str | None = field(default=None, repr=False)
     obey_robots: bool = True
 
 
@@ -69,14 +74,18 @@ class Settings:
     """Values that came from the environment."""
 
     def secrets(self) -> frozenset[str]:
-        """Return every value that must not be seen: those from the environment, and the secret parts of channels."""
+        """Return every value that must not be seen: from the environment, of channels, of headers and proxies."""
         channels = frozenset[str]().union(*(secrets_of(alert.url) for alert in self.alerts))
-        return frozenset(value for value in self.substituted | channels if len(value) >= SHORTEST)
+        manners = frozenset[str]().union(*(secrets_in(source.manner) for source in self.sources))
+        return frozenset(value for value in self.substituted | channels | manners if len(value) >= SHORTEST)
 
 
-def load(path: Path, environ: Mapping[str, str]) -> Settings:
-    """Read and check sources.yaml; raise ConfigError with every mistake in file order, secrets masked."""
-    located = _located(path)
+def load(path: Path, environ: Mapping[str, str], *, text: str | None = None) -> Settings:
+    """Read and check sources.yaml; raise ConfigError with every mistake in file order, secrets masked.
+
+    ``text`` is checked instead of what stands in the file, before it is put there.
+    """
+    located = _located(path, text)
     whole = {key: value for key, value in located.data.items() if value != "" or key not in _SECTIONS}
     expanded = expand(whole, environ)
     topics, mistakes = _topics(expanded.data, located, path)
@@ -89,11 +98,16 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     return _settings(file, topics, expanded, _places(file, located, path))
 
 
-def _located(path: Path) -> Located:
+def written(path: Path) -> str:
+    """Return the text of sources.yaml; raise ConfigError where there is none."""
     if not path.exists():
         message = "no such file; write one, or name it with --config FILE or MONITOR_CONFIG"
         raise ConfigError([Problem(str(path), 0, "", message)])
-    located = read_located(read_text(path, str(path)), str(path))
+    return read_text(path, str(path))
+
+
+def _located(path: Path, text: str | None) -> Located:
+    located = read_located(written(path) if text is None else text, str(path))
     if located.data == "":
         return Located({})
     if not isinstance(located.data, dict):
@@ -137,9 +151,9 @@ def _short(message: str) -> str:
 def _settings(file: File, topics: list[TopicRef], expanded: Expanded, places: Mapping[str, Place]) -> Settings:
     names = tuple(topic.name for topic in topics)
     return Settings(
-        sources=tuple(_source(keys, file.defaults) for keys in file.sources),
+        sources=tuple(_source(keys, file) for keys in file.sources),
         topics=tuple(topics),
-        alerts=tuple(_alert(keys, file.defaults, names) for keys in file.alerts if keys.enabled),
+        alerts=tuple(_alert(keys, file, names) for keys in file.alerts if keys.enabled),
         fetch=FetchOptions(**file.fetch.model_dump()),
         deliver=DeliverOptions(**file.deliver.model_dump()),
         timezone=file.defaults.timezone,
@@ -150,20 +164,45 @@ def _settings(file: File, topics: list[TopicRef], expanded: Expanded, places: Ma
     )
 
 
-def _source(keys: SourceKeys, defaults: Defaults) -> Source:
+def _source(keys: SourceKeys, file: File) -> Source:
+    defaults, fetch = file.defaults, file.fetch
+    interval = keys.interval or defaults.interval
+    least, most = limits(interval)
     return Source(
         name=keys.name,
         url=keys.url,
         kind=keys.kind,
+        selector=keys.selector,
         language=keys.language or defaults.language,
         country=keys.country or defaults.country,
-        interval=defaults.interval if keys.interval is None else keys.interval,
+        tier=keys.tier,
+        interval=interval,
+        interval_min=keys.interval_min or least,
+        interval_max=keys.interval_max or most,
         alert_backlog=defaults.alert_backlog if keys.alert_backlog is None else keys.alert_backlog,
         enabled=keys.enabled,
+        control=keys.control,
+        polite=keys.polite,
+        pace=fetch.pace if keys.pace is None else keys.pace,
+        connections=keys.connections or fetch.connections,
+        manner=_manner(keys, fetch),
     )
 
 
-def _alert(keys: AlertKeys, defaults: Defaults, topics: tuple[str, ...]) -> Alert:
+def _manner(keys: SourceKeys, fetch: Fetch) -> Manner:
+    """How its documents are asked for; the headers are for the address as it is written, wherever it leads later."""
+    proxy = keys.proxy or fetch.proxy
+    return Manner(
+        user_agent=keys.user_agent or fetch.user_agent,
+        headers=keys.headers or (),
+        http=keys.http,
+        proxy=None if proxy == NO_PROXY else proxy,
+        origin=origin_of(check_url(keys.url)) if keys.headers and keys.enabled else None,
+    )
+
+
+def _alert(keys: AlertKeys, file: File, topics: tuple[str, ...]) -> Alert:
+    defaults = file.defaults
     return Alert(
         name=keys.name,
         url=keys.url,

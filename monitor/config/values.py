@@ -12,11 +12,16 @@ from zoneinfo import ZoneInfo
 from monitor.config.cron import check_cron
 from monitor.config.secrets import mask_web
 from monitor.errors import FetchError
+from monitor.model.wanted import Politeness
 from monitor.text import clean
+from monitor.tree import selector_fault
 from monitor.urls import check_url
 
 KINDS = ("feed", "sitemap", "listing", "telegram")
 """Kinds of sources."""
+
+POLITE: dict[str, Politeness] = {"host": "host", "domain": "domain", "source": "source"}
+"""What requests are spaced by."""
 
 LONGEST = timedelta(days=3650)
 
@@ -55,6 +60,13 @@ def duration(text: str) -> timedelta:
     return value
 
 
+def brief(span: timedelta) -> str:
+    """Write a duration as ``duration`` reads it, in the largest unit that leaves no rest."""
+    seconds = int(span.total_seconds())
+    unit = next(unit for unit in ("d", "h", "m", "s") if seconds % _UNITS[unit] == 0)
+    return f"{seconds // _UNITS[unit]}{unit}"
+
+
 def duration_or_zero(text: str) -> timedelta:
     """Read a duration as ``duration`` does, but let ``0s`` pass."""
     found = _DURATION.fullmatch(text)
@@ -64,6 +76,30 @@ def duration_or_zero(text: str) -> timedelta:
     if seconds > LONGEST.total_seconds():
         raise ValueError(f"expected a duration of at most {LONGEST.days}d, got {show(text)}")
     return timedelta(seconds=seconds)
+
+
+def tier(text: str) -> int:
+    """Read the tier of a source."""
+    return _number(text, 1, 3)
+
+
+def connections(text: str) -> int:
+    """Read how many requests may be under way at once."""
+    return _number(text, 1, 8)
+
+
+def _number(text: str, low: int, high: int) -> int:
+    if not re.fullmatch("[0-9]", text) or not low <= int(text) <= high:
+        raise ValueError(f"expected a whole number from {low} to {high}, got {show(text)}")
+    return int(text)
+
+
+def polite(text: str) -> Politeness:
+    """Read what requests are spaced by."""
+    found = POLITE.get(text)
+    if found is None:
+        raise ValueError(f"expected one of: {', '.join(POLITE)}, got {show(text)}")
+    return found
 
 
 def name(text: str) -> str:
@@ -99,6 +135,14 @@ def kind(text: str) -> str:
     if text in KINDS:
         return text
     raise ValueError(f"expected one of: {', '.join(KINDS)}, got {show(text)}")
+
+
+def selector(text: str) -> str:
+    """Read a CSS selector."""
+    fault = None if "${" in text else selector_fault(text)
+    if fault:
+        raise ValueError(f"expected a CSS selector such as article h2 a, got {show(text)}: {fault}")
+    return text
 
 
 def web_url(text: str) -> str:

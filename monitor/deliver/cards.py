@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.deliver.names import language_name
 from monitor.deliver.plain import quiet
-from monitor.model import HitView
+from monitor.model import ONLY_BY_NET, HitView
 from monitor.text import shorten, snippet
 from monitor.urls import host_of
 
@@ -69,7 +69,7 @@ def card(hit: HitView, review_url: str | None, tz: str) -> Card:
         headline=shorten(quiet(hit.title).strip(), HEADLINE) or "(no headline)",
         lang=hit.language if hit.language and _TAG.fullmatch(hit.language) else "",
         language=shorten(quiet(language_name(hit.language)).strip(), OUTLET),
-        outlet=shorten(quiet(hit.source).strip(), OUTLET),
+        outlet=outlet(hit),
         others=len(hit.also_in),
         when=when(hit.published, hit.found, tz),
         grade=hit.grade,
@@ -87,6 +87,12 @@ def topic_name(topic: str) -> str:
     """``ukraine-aid`` as the first word of a subject: ``Ukraine-aid``."""
     name = shorten(quiet(topic).strip(), OUTLET)
     return name[:1].upper() + name[1:]
+
+
+def outlet(hit: HitView) -> str:
+    """The source's name, with a word on it where only a second net found the article."""
+    name = shorten(quiet(hit.source).strip(), OUTLET)
+    return f"{name} (second net only)" if hit.why[:1] == (ONLY_BY_NET,) else name
 
 
 def link(url: str | None) -> str:

@@ -17,13 +17,29 @@ ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, text
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 SHORTEST, LONGEST = 1.0, 86_400.0
 _NUMBER = re.compile(r"([+-]?)(\d+)")
+_DECIMAL = re.compile(r"[0-9]{1,12}(?:\.[0-9]{0,9})?")
+_RESET = re.compile(r";\s*+t=([0-9]{1,9})\b")
+_EPOCH = 1e9
+"""A larger number of seconds is a Unix time."""
 _SENDABLE = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
 
 
-def request(host: str, agent: str, accept: str, validators: Mapping[str, str | None]) -> list[tuple[str, str]]:
-    """The headers of a request; a validator that is not printable ASCII is left out (the answer is then whole)."""
-    sent = [(name, value) for name, value in validators.items() if value and _SENDABLE.fullmatch(value)]
-    return [("Host", host), ("User-Agent", agent), ("Accept", accept), ("Accept-Encoding", ACCEPTED), *sent]
+def request(
+    host: str,
+    agent: str,
+    accept: str,
+    validators: Mapping[str, str | None],
+    further: Iterable[tuple[str, str]] = (),
+) -> list[tuple[str, str]]:
+    """The headers of a request; a validator that is not printable ASCII is left out (the answer is then whole).
+
+    ``further`` headers replace ours of the same name.
+    """
+    ours = [("Host", host), ("User-Agent", agent), ("Accept", accept), ("Accept-Encoding", ACCEPTED)]
+    ours += [(name, value) for name, value in validators.items() if value and _SENDABLE.fullmatch(value)]
+    further = tuple(further)
+    replaced = {name.lower() for name, _ in further}
+    return [header for header in ours if header[0].lower() not in replaced] + list(further)
 
 
 def answer(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
@@ -52,8 +68,32 @@ def refusal(status: int, headers: Mapping[str, str]) -> FetchError:
         f"the server answered {status}",
         status=status,
         permanent=status == 410,
-        retry_after=retry_after(headers.get("retry-after", ""), headers.get("date", "")),
+        retry_after=_wait(status, headers),
     )
+
+
+def _wait(status: int, headers: Mapping[str, str]) -> float | None:
+    """The wait that the answer asks for; of a 429 or 503 without Retry-After, the time until its rate limit resets."""
+    date = headers.get("date", "")
+    wait = retry_after(headers.get("retry-after", ""), date)
+    return rate_reset(headers, date) if wait is None and status in (429, 503) else wait
+
+
+def rate_reset(headers: Mapping[str, str], date: str) -> float | None:
+    """Seconds until the rate limit resets, between 1 s and 24 h; None when that is not said.
+
+    ``RateLimit: "x";r=0;t=30`` (draft-ietf-httpapi-ratelimit-headers) and its older form ``RateLimit-Reset: 30``;
+    ``X-RateLimit-Reset`` holds seconds on some servers and a Unix time on others.
+    """
+    structured = _RESET.search(headers.get("ratelimit", ""))
+    value = structured[1] if structured else headers.get("ratelimit-reset") or headers.get("x-ratelimit-reset", "")
+    number = _DECIMAL.fullmatch(value.strip())
+    if number is None:
+        return None
+    seconds, since = float(number[0]), http_date(date)
+    if seconds < _EPOCH:
+        return _clamped(seconds)
+    return _clamped(seconds - since.timestamp()) if since else None
 
 
 def retry_after(value: str, date: str) -> float | None:
@@ -65,7 +105,7 @@ def retry_after(value: str, date: str) -> float | None:
     number = _NUMBER.fullmatch(value.strip())
     if number:
         return _clamped(LONGEST if len(number[2]) > 9 else float(number[0]), negative=number[1] == "-")
-    until, since = _date(value), _date(date)
+    until, since = http_date(value), http_date(date)
     return None if until is None or since is None else _clamped((until - since).total_seconds())
 
 
@@ -73,8 +113,8 @@ def _clamped(seconds: float, *, negative: bool = False) -> float:
     return SHORTEST if negative else min(max(seconds, SHORTEST), LONGEST)
 
 
-def _date(value: str) -> datetime | None:
-    """An HTTP date, or None; always with a time zone, so that two can be compared."""
+def http_date(value: str) -> datetime | None:
+    """An HTTP date (RFC 9110, section 5.6.7), or None; always with a time zone, so that two can be compared."""
     try:
         date = parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError, IndexError):

@@ -38,8 +38,7 @@ class GuardedNetwork(httpcore.NetworkBackend):
     """Resolves, checks and connects to the checked address; the name stays with TLS and the Host header."""
 
     def __init__(self, settings: FetchSettings, resolver: Resolver, monotonic: Callable[[], float]) -> None:
-        self._private = settings.allow_private_addresses
-        self._ports = settings.ports
+        self._settings = settings
         self._resolver = resolver
         self._monotonic = monotonic
         self._system = httpcore.SyncBackend()
@@ -58,8 +57,7 @@ class GuardedNetwork(httpcore.NetworkBackend):
             FetchError: ``bad_port``, ``dns`` or ``blocked_address``.
 
         """
-        if not (self._private or port in self._ports):
-            raise FetchError("bad_port", f"port {port} is not one of the web", permanent=True)
+        self._settings.check_port(host, port)
         end = min(_instant(timeout), self._monotonic() + CONNECT)
         good = self._allowed(host, self._resolver.addresses(host, end))
         for address in good[:-1]:
@@ -74,7 +72,8 @@ class GuardedNetwork(httpcore.NetworkBackend):
         raise FetchError("blocked_address", "a Unix socket is not fetched from", permanent=True)
 
     def _allowed(self, host: str, addresses: tuple[str, ...]) -> list[str]:
-        reasons = {address: refusal(address, private=self._private) for address in addresses}
+        private = self._settings.allow_private_addresses
+        reasons = {address: refusal(address, private=private) for address in addresses}
         good = [address for address, reason in reasons.items() if reason is None]
         if not good:
             raise FetchError("blocked_address", f"{host} is {next(iter(reasons.values()))}", permanent=True)

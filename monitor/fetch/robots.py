@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from monitor.errors import FetchError
+from monitor.model import Manner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,10 @@ RETRY = 600.0
 PATIENCE = 24 * HOUR
 """A broken one forbids everything for a day; then it counts as absent."""
 _SITES = 2_000
+_SIZE = 1 << 20
+"""Characters of all copies together; parsed, they take some sixty times as much memory."""
+_OTHERS = "User-agent: -"
+_RULE = re.compile(r"\s*+(?:(?:dis|diss)?all?[oa]w|diasllow|(?:crawl.d|request.r|visit.t)\w+)\b[\s:]", re.IGNORECASE)
 _NAMES = re.compile(r"\s*user(?:-|\s+)?agent\b[\s:]*(.*)", re.IGNORECASE)
 
 
@@ -41,6 +46,8 @@ class _Site:
     until: float
     broken_since: float | None = None
     """Since when the server answered with an error, while no copy was held."""
+    size: int = 0
+    """Characters of the copy."""
 
 
 class Robots:
@@ -52,12 +59,13 @@ class Robots:
     connection at all and no older copy, the check raises what went wrong, since the document cannot be had either.
     """
 
-    def __init__(self, fetch: Callable[[str, float], Document], monotonic: Callable[[], float]) -> None:
-        """``fetch`` is given the URL and the seconds left."""
+    def __init__(self, fetch: Callable[[str, float, Manner], Document], monotonic: Callable[[], float]) -> None:
+        """``fetch`` is given the URL, the seconds left and the manner."""
         self._fetch = fetch
         self._monotonic = monotonic
         self._lock = Lock()
         self._sites: OrderedDict[str, _Site] = OrderedDict()
+        self._size = 0
 
     def allowed(self, url: str, agent: str) -> bool:
         """True when the robot named ``agent`` may fetch ``url``."""
@@ -67,7 +75,7 @@ class Robots:
             return False
         return True
 
-    def check(self, url: str, agent: str, seconds: float = 10.0) -> None:
+    def check(self, url: str, agent: str, seconds: float = 10.0, manner: Manner = Manner()) -> None:
         """Return when the robot named ``agent`` may fetch ``url``; asking the site takes at most ``seconds``.
 
         Raises:
@@ -75,36 +83,36 @@ class Robots:
                 Any other kind when the site cannot be reached.
 
         """
-        site = self._site(url, agent, seconds)
+        site = self._site(url, agent, seconds, manner)
         if site.broken_since is not None and self._monotonic() - site.broken_since < PATIENCE:
             raise FetchError("robots", "robots.txt is a server error, so nothing may be fetched", retry_after=RETRY)
         if site.rules is not None and not site.rules.can_fetch(url, agent):
             raise FetchError("robots", "robots.txt forbids it", permanent=True)
 
-    def _site(self, url: str, agent: str, seconds: float) -> _Site:
+    def _site(self, url: str, agent: str, seconds: float, manner: Manner) -> _Site:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         with self._lock:
             known = self._sites.get(origin)
         if known is None or self._monotonic() >= known.until:
-            known = self._ask(f"{origin}/robots.txt", agent, known, seconds)
+            try:
+                known = self._read(self._fetch(f"{origin}/robots.txt", seconds, manner), agent)
+            except FetchError as error:
+                known = _without(error, known, self._monotonic())
             self._remember(origin, known)
         return known
 
-    def _ask(self, url: str, agent: str, known: _Site | None, seconds: float) -> _Site:
-        try:
-            document = self._fetch(url, seconds)
-        except FetchError as error:
-            return _without(error, known, self._monotonic())
-        text = document.body.decode("utf-8-sig", errors="replace")
-        return _Site(Protego.parse(for_robot(text, agent)), self._monotonic() + FRESH)
+    def _read(self, document: Document, agent: str) -> _Site:
+        text = for_robot(document.body.decode("utf-8-sig", errors="replace"), agent)
+        return _Site(Protego.parse(text), self._monotonic() + FRESH, size=len(text))
 
     def _remember(self, origin: str, site: _Site) -> None:
         with self._lock:
+            old = self._sites.pop(origin, None)
+            self._size += site.size - (old.size if old else 0)
             self._sites[origin] = site
-            self._sites.move_to_end(origin)
-            if len(self._sites) > _SITES:
-                self._sites.popitem(last=False)
+            while len(self._sites) > _SITES or (self._size > _SIZE and len(self._sites) > 1):
+                self._size -= self._sites.popitem(last=False)[1].size
 
 
 def _without(error: FetchError, known: _Site | None, now: float) -> _Site:
@@ -112,7 +120,7 @@ def _without(error: FetchError, known: _Site | None, now: float) -> _Site:
     if _absent(error):
         return _Site(None, now + FRESH)
     if known is not None and known.broken_since is None:
-        return _Site(known.rules, now + RETRY)
+        return _Site(known.rules, now + RETRY, size=known.size)
     if error.kind != "http":
         raise error
     return _Site(None, now + RETRY, now if known is None else known.broken_since)
@@ -125,20 +133,24 @@ def _absent(error: FetchError) -> bool:
 
 
 def for_robot(text: str, agent: str) -> str:
-    """The file with the names of all other robots folded into one.
+    """The file without the rules for other robots, whose names are folded into one.
 
     The parser keeps each rule once per robot named above it: ten thousand names over ten thousand rules would be a
     hundred million. Our group is the one with our name, without regard to case and version (section 2.2.1).
     """
     lines: list[str] = []
+    ours = ended = False
     for line in text.splitlines():
         name = _NAMES.match(line)
         plain = _folded(name[1], agent) if name else line
-        if not (name and lines and lines[-1] == plain):
+        if name:
+            ours, ended = (ours and not ended) or plain != _OTHERS, False
+        ended = ended or _RULE.match(line) is not None
+        if (name or ours) and not (name and lines and lines[-1] == plain):
             lines.append(plain)
     return "\n".join(lines)
 
 
 def _folded(name: str, agent: str) -> str:
     bare = name.partition("#")[0].partition("/")[0].strip().lower()
-    return f"User-agent: {bare if bare in ('*', agent.lower()) else '-'}"
+    return f"User-agent: {bare}" if bare in ("*", agent.lower()) else _OTHERS

@@ -19,13 +19,15 @@ class PoolTransport(httpx.BaseTransport):
 
     def __init__(self, pool: httpcore.ConnectionPool) -> None:
         self._pool = pool
-        # httpcore logs whole requests at DEBUG, and a URL may hold a key
-        logging.getLogger("httpcore").setLevel(logging.WARNING)
+        # these log whole requests at DEBUG, and a URL or a header may hold a key
+        for name in ("httpcore", "hpack"):
+            logging.getLogger(name).setLevel(logging.WARNING)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; the answer's body is still to be read, raw. The caller closes the answer."""
         url, extensions = request.url, dict(request.extensions)
-        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        path = extensions.pop("target", url.raw_path)  # as an extension it would also replace what a proxy is asked for
+        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=path)
         answer = self._pool.handle_request(
             httpcore.Request(request.method, target, headers=request.headers.raw, extensions=extensions)
         )

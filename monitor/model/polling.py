@@ -19,23 +19,6 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceState:
-    """What was learnt of a source besides its cursor."""
-
-    health: str = "new"
-    interval: timedelta | None = None
-    """The interval in force; None before it was adapted."""
-    arrivals: tuple[datetime, ...] = ()
-    """When its last new entries were found, oldest first."""
-    moved: Moved | None = None
-    whole: datetime | None = None
-    """When it was last asked without validators."""
-    due: datetime | None = None
-    """When this poll was due."""
-    last_ok: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Moved:
     """A permanent redirect of a source's address, as seen so far."""
 
@@ -46,16 +29,125 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A time in which a feed rotated further than it shows, while it is read back."""
+
+    noticed: datetime
+    since: datetime
+    """The last poll before it."""
+    until: datetime
+    """The date of the oldest entry behind it."""
+    steps: int = 0
+    """Documents read back so far."""
+    read_back: int = 0
+    """Entries found by that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What was learnt of a source besides its cursor; each poll makes a new one of the last."""
+
+    health: str = "new"
+    """``new ok late silent blocked moved rotated failing gone back``."""
+    since: datetime | None = None
+    """When it became that."""
+    failures: int = 0
+    """Polls failed in a row; of those by kind:"""
+    passing: int = 0
+    soft: int = 0
+    hard: int = 0
+    interval: timedelta | None = None
+    """The interval in force; None before the first poll."""
+    arrivals: tuple[float, ...] = ()
+    """When its last new entries were found, as seconds since 1970, oldest first."""
+    moved: Moved | None = None
+    address: str | None = None
+    """Where it is polled since a permanent move was taken over."""
+    whole: datetime | None = None
+    """When it was last asked without validators."""
+    walls: int = 0
+    """Article pages in a row that were a wall."""
+    identity: str | None = None
+    """What tells its entries apart: ``guid``, ``url`` or ``title``."""
+    trail: tuple[str, ...] = ()
+    """Documents still to be read: those of an index, or those behind a gap."""
+    gap: Gap | None = None
+    last_poll: datetime | None = None
+    last_ok: datetime | None = None
+    planned: datetime | None = None
+    """When the last poll was due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A change of state that the operator should know of, once."""
+
+    subject: str
+    """The source, or ``network``."""
+    was: str
+    state: str
+    words: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the entries of one poll turned out to be."""
+
+    new: int = 0
+    """Articles that nobody carried before."""
+    known: int = 0
+    """Entries that this source had shown before."""
+    linked: int = 0
+    """Entries new to this source of articles that another one carried first."""
+    edited: int = 0
+    """Known entries that say something else now."""
+    earlier: int = 0
+    """Known entries that were seen before the gap that is read back."""
+    by_guid: int = 0
+    """Known entries that were known by their GUID."""
+
+    @property
+    def fresh(self) -> int:
+        """Entries that this source had not shown before."""
+        return self.new + self.linked
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """What follows from one poll: stored in the transaction that stores its entries."""
+
+    standing: Standing
+    due: datetime
+    notice: Notice | None = None
+    gap: str | None = None
+    """``reading``, ``closed`` or ``open``: what becomes of the gap; None leaves it."""
+    gap_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DueSource:
     """A source claimed for polling: what the user wrote and what we learnt."""
 
     source: Source
     cursor: Cursor
-    failures: int
-    """Polls failed in a row."""
     first: bool
-    """True when no poll of this source was ever recorded."""
-    state: SourceState = SourceState()
+    """True when no poll of this source ever succeeded."""
+    at: datetime
+    """When it was claimed."""
+    due: datetime
+    """When it was due."""
+    standing: Standing = Standing()
+
+    @property
+    def reading_back(self) -> bool:
+        """True when a further document is to be read instead of the source's own."""
+        return bool(self.standing.trail)
+
+    @property
+    def url(self) -> str:
+        """The address to ask."""
+        return self.standing.trail[0] if self.standing.trail else self.standing.address or self.source.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +203,8 @@ class Entry:
     language: str | None = None
     updated: datetime | None = None
     """When the publisher says that it was last changed; None where that is not said."""
+    outlet: str | None = None
+    """Site that the entry was taken from, where a feed collects those of others: its address, else its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +243,8 @@ class Sighting:
     url_key: str
     """Identity of the article across sources."""
     entry: Entry
+    fingerprint: str | None = None
+    """Title and date, where they can tell the entry from others of its source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +259,18 @@ class PollResult:
     """None leaves the stored validators as they are."""
     error: str | None = None
     error_kind: str | None = None
+    status: int = 0
+    """HTTP status of a failure; 0 where none was answered."""
     notes: tuple[str, ...] = ()
     title: str | None = None
     language: str | None = None
     retry_after: float | None = None
+    whole: bool = False
+    """True when it was asked without validators."""
+    moved: str | None = None
+    """Where the source's address leads by permanent redirects alone."""
+    fresh: timedelta | None = None
+    """How long the answer stays fresh by its headers."""
+    hints: Hints = Hints()
+    older: str | None = None
+    documents: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.model.words import Term, Verdict
 
@@ -33,6 +33,8 @@ class HitView:
     also_in: tuple[str, ...] = ()
     """Names of the other sources that carried the same article."""
     author: str | None = None
+    edited: bool = False
+    """True when it was an edit that made the article match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class SourceView:
     active: bool
     """False when sources.yaml no longer has it, or has it disabled."""
     health: str
-    """``new``, ``ok`` or ``failing``."""
+    """``new ok late silent blocked moved rotated failing gone back``; see ``monitor.poll.health``."""
     outcome: str | None
     error: str | None
     failures: int
@@ -58,6 +60,44 @@ class SourceView:
     """Entries ever seen."""
     hits: int
     notes: tuple[str, ...] = ()
+    health_since: datetime | None = None
+    interval: timedelta | None = None
+    """The interval in force; None before the first poll."""
+    lateness: timedelta | None = None
+    """How long after it was due the last poll was done."""
+    address: str | None = None
+    """Where it is polled since it moved, when that is not ``url``."""
+    moving_to: str | None = None
+    """Where a permanent redirect leads that is not believed yet."""
+    identity: str | None = None
+    walls: int = 0
+    """Article pages in a row that were a wall."""
+    gaps: tuple[GapView, ...] = ()
+    """Newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class GapView:
+    """A time in which entries of a source may have been missed."""
+
+    source: str
+    noticed: datetime
+    since: datetime
+    until: datetime
+    state: str
+    """``reading``, ``closed`` or ``open``."""
+    read_back: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What an article said before it was edited."""
+
+    number: int
+    until: datetime
+    title: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +150,14 @@ class Ledger:
     hits: tuple[HitView, ...]
     deliveries: tuple[DeliveryView, ...]
     notes: tuple[str, ...] = ()
+    blocked: str | None = None
+    """What stood in front of its page at the last try."""
+    page_url: str | None = None
+    """Where it is read when that is not ``url``."""
+    revisions: tuple[Revision, ...] = ()
+    """What it said before, oldest first; empty when it was never edited."""
+    text: str = ""
+    """What it says now."""
 
 
 @dataclass(frozen=True, slots=True)

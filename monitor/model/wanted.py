@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 Politeness = Literal["host", "domain", "source"]
+HttpVersion = Literal["1.1", "2"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +17,12 @@ class Manner:
     user_agent: str | None = None
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Further request headers; may hold a reader's key, and go to the source's own origin only."""
-    http: Literal["1.1", "2"] = "1.1"
+    http: HttpVersion = "1.1"
+    """The highest version that is offered to a server."""
     proxy: str | None = field(default=None, repr=False)
     """URL of a proxy (http or https); may hold a password."""
+    origin: str | None = None
+    """The origin (scheme, host, port) that the headers are for; None: the one that is asked first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from monitor.errors import FetchError, MonitorError, ParseError, WorkerError
-from monitor.model import Cursor, Document, DueSource, Event, Feed, PollResult, Sighting
+from monitor.fetch.answers import fresh_for, permanent_target
+from monitor.model import After, Cursor, Document, DueSource, Event, Feed, Manner, Notice, PollResult, Tally
+from monitor.poll import gap, health, standing
 from monitor.poll.identity import sightings
 from monitor.poll.kinds import KINDS
+from monitor.poll.kinds.address import polled_url
 from monitor.poll.kinds.answer import feed_from_json
-from monitor.poll.schedule import next_poll
+from monitor.poll.outage import Outage
 from monitor.store import PollStore
+from monitor.urls import host_of
 
 LIMIT = 10 * 1024 * 1024
 DEADLINE = 30.0
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
+PAGES = frozenset({"listing", "telegram"})
+"""Kinds that are web pages: robots.txt is asked."""
+WHOLE = timedelta(hours=12)
+"""How often a source is asked without validators: some servers answer 304 for ever."""
 
 
 class Fetch(Protocol):
     """One exchange with a server; see ``monitor.fetch.Fetcher.fetch``."""
 
-    def __call__(
+    def __call__(  # noqa: PLR0913 - the fetcher's own
         self,
         url: str,
         *,
@@ -32,6 +41,8 @@ class Fetch(Protocol):
         limit: int,
         deadline: float,
         accept: str,
+        robots: bool,
+        manner: Manner,
     ) -> Document:
         """Fetch, or raise FetchError."""
 
@@ -41,11 +52,22 @@ class PollDesk:
 
     name = "poll"
 
-    def __init__(self, store: PollStore, fetch: Fetch, run: Callable[..., Any], jitter: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        store: PollStore,
+        fetch: Fetch,
+        run: Callable[..., Any],
+        chance: Callable[[], float],
+        outage: Outage,
+        *,
+        obey_robots: bool = True,
+    ) -> None:
         self._store = store
         self._fetch = fetch
         self._run = run
-        self._jitter = jitter
+        self._chance = chance
+        self._outage = outage
+        self._obey_robots = obey_robots
         self.claim = store.claim
         self.next_claim = store.next_claim
 
@@ -54,60 +76,99 @@ class PollDesk:
         try:
             return self._look(due)
         except FetchError as error:
-            return _failed(due, error.kind, error, error.retry_after)
+            return _failed(due, error.kind, error, error.status, error.retry_after)
         except (ParseError, WorkerError) as error:
-            return _failed(due, error.kind, error, None)
+            return _failed(due, error.kind, error)
 
     def save(self, due: DueSource, result: PollResult, now: datetime) -> Event:
-        """One transaction: new articles, the cursor and the next poll."""
-        failures = due.failures + 1 if result.outcome == "failed" else 0
-        at = next_poll(due.source.interval, failures, result.retry_after, self._jitter(), now)
-        new = self._store.save(result, at, now)
-        return Event("poll", due.source.name, _words(result, new), ok=result.outcome != "failed")
+        """One transaction: new articles, the cursor, what was learnt and the next poll."""
+        ours = self._our_network(due, result, now)
+
+        def follows(tally: Tally) -> After:
+            if ours:
+                return standing.unreachable(due, self._chance(), now)
+            return standing.after(due, result, tally, self._chance(), now)
+
+        tally, notice = self._store.save(due, result, follows, now, counted=not ours)
+        return Event("poll", due.source.name, _words(due, result, tally, notice), ok=result.outcome != "failed")
+
+    def _our_network(self, due: DueSource, result: PollResult, now: datetime) -> bool:
+        """Tell whether this failure is our own network's; its beginning and end are noticed once."""
+        if result.error_kind not in health.ON_THE_WAY:
+            down_since = self._outage.answered()
+            if down_since is not None:
+                self._store.network_back(down_since, now)
+            return False
+        if self._outage.failed(host_of(due.url), now):
+            self._store.network_down(self._outage.since or now, now)
+        return self._outage.down
 
     def _look(self, due: DueSource) -> PollResult:
         cursor, source = due.cursor, due.source
+        kind = "sitemap" if due.reading_back and gap.is_sitemap(due.url) else source.kind
+        whole = due.reading_back or due.standing.whole is None or due.at - due.standing.whole >= WHOLE
         document = self._fetch(
-            source.url,
-            etag=cursor.etag,
-            last_modified=cursor.last_modified,
+            polled_url(kind, due.url),
+            etag=None if whole else cursor.etag,
+            last_modified=None if whole else cursor.last_modified,
             limit=LIMIT,
             deadline=DEADLINE,
-            accept=ACCEPT,
+            accept=ACCEPT_PAGE if kind in PAGES else ACCEPT,
+            robots=self._obey_robots and kind in PAGES,
+            manner=source.manner,
         )
-        if document.not_modified:
-            return PollResult(source.name, "unchanged")
+        moved, fresh = permanent_target(document), fresh_for(document.headers, due.at)
         reached = Cursor(document.etag, document.last_modified, hashlib.sha256(document.body).hexdigest())
-        if reached.body_hash == cursor.body_hash:
-            return PollResult(source.name, "unchanged", cursor=reached)
-        feed = feed_from_json(self._run(KINDS[source.kind], document.body, _meta(document, source.language)))
-        return _found(due, feed, reached)
+        if document.not_modified:
+            return PollResult(source.name, "unchanged", moved=moved, fresh=fresh)
+        if reached.body_hash == cursor.body_hash and not due.reading_back:
+            return PollResult(source.name, "unchanged", cursor=reached, whole=whole, moved=moved, fresh=fresh)
+        feed = feed_from_json(self._run(KINDS[kind], document.body, _meta(document, due)))
+        return _found(due, feed, None if due.reading_back else reached, moved=moved, whole=whole, fresh=fresh)
 
 
-def _meta(document: Document, language: str | None) -> dict[str, Any]:
-    return {"url": document.url, "content_type": document.content_type, "language": language}
+def _meta(document: Document, due: DueSource) -> dict[str, Any]:
+    return {
+        "url": document.url,
+        "content_type": document.content_type,
+        "language": due.source.language,
+        "selector": due.source.selector,
+    }
 
 
-def _found(due: DueSource, feed: Feed, reached: Cursor) -> PollResult:
-    seen: tuple[Sighting, ...] = sightings(due.source.name, feed.entries)
+def _found(due: DueSource, feed: Feed, reached: Cursor | None, **answer: Any) -> PollResult:
+    """Return what was found. No entries at all is a fault of the source, never "no news"."""
+    if not feed.entries and not feed.documents:
+        raise ParseError("empty", "the document holds no entries")
     return PollResult(
         due.source.name,
         "new",
-        sightings=seen,
+        sightings=sightings(due.source.name, feed.entries),
         cursor=reached,
         notes=feed.notes,
         title=feed.title,
         language=feed.language,
+        hints=feed.hints,
+        older=feed.older,
+        documents=feed.documents,
+        **answer,
     )
 
 
-def _failed(due: DueSource, kind: str, error: MonitorError, retry_after: float | None) -> PollResult:
-    return PollResult(due.source.name, "failed", error=str(error), error_kind=kind, retry_after=retry_after)
+def _failed(
+    due: DueSource, kind: str, error: MonitorError, status: int = 0, retry_after: float | None = None
+) -> PollResult:
+    return PollResult(
+        due.source.name, "failed", error=str(error), error_kind=kind, status=status, retry_after=retry_after
+    )
 
 
-def _words(result: PollResult, new: int) -> str:
+def _words(due: DueSource, result: PollResult, tally: Tally, notice: Notice | None) -> str:
+    told = f"; {notice.was} -> {notice.state}: {notice.words}" if notice else ""
+    where = f"read back {due.url}: " if due.reading_back else ""
     if result.outcome == "failed":
-        return result.error or "failed"
+        return f"{where}{result.error or 'failed'}{told}"
     if result.outcome == "unchanged":
-        return "not modified" if result.cursor is None else "the same bytes as before"
-    return f"{new} new of {len(result.sightings)}"
+        return ("not modified" if result.cursor is None else "the same bytes as before") + told
+    edited = f", {tally.edited} edited" if tally.edited else ""
+    return f"{where}{tally.new} new of {len(result.sightings)}{edited}{told}"

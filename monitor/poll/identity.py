@@ -1,7 +1,8 @@
-"""Which entry of a source is which, and which article it stands for: two keys, neither of them the guid alone.
+"""Which entry of a source is which, and which article it stands for: several keys, none of them the guid alone.
 
 Guids change with each poll, repeat, are equal for all entries, or are missing. So within a source an entry is known
-by its guid only where that tells it from its neighbours; across sources and polls by the key of its address.
+by its guid only where that tells it from its neighbours, and by title and date when both guid and address changed;
+across sources and polls by the key of its address, unless all entries lead to one and the same.
 
 Must not: touch the database, or believe a guid.
 """
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 MAX_GUID = 1_000
+SHARED = 3
+"""Entries with different headlines from which their one address does not identify them."""
 
 
 def sightings(source: str, entries: Sequence[Entry]) -> tuple[Sighting, ...]:
@@ -27,15 +30,21 @@ def sightings(source: str, entries: Sequence[Entry]) -> tuple[Sighting, ...]:
     ``source`` is the source's name: it is part of the article key of entries without a URL, which are articles of
     their own in each source.
     """
-    shared = _shared_guids(entries)
-    return _first_of_each(_sighting(source, entry, shared) for entry in entries)
+    guids, pages = _shared_guids(entries), _shared_pages(entries)
+    return _first_of_each(_sighting(source, entry, guids, pages) for entry in entries)
 
 
-def _sighting(source: str, entry: Entry, shared: frozenset[str]) -> Sighting:
+def _sighting(source: str, entry: Entry, guids: frozenset[str], pages: frozenset[str]) -> Sighting:
     fingerprint = _fingerprint(entry)
-    article = url_key(entry.url) if entry.url else f"entry:{source}:{_own_guid(entry, shared) or fingerprint}"
-    key = _own_guid(entry, shared) or (article if entry.url else f"entry:{fingerprint}")
-    return Sighting(key=key, url_key=article, entry=entry)
+    page = url_key(entry.url) if entry.url else None
+    own = _own_guid(entry, guids)
+    if page is None or page in pages:
+        page = None
+        article = f"entry:{source}:{own or fingerprint}"
+    else:
+        article = page
+    key = own or page or f"entry:{fingerprint}"
+    return Sighting(key, article, entry, fingerprint if entry.title and entry.published else None)
 
 
 def _own_guid(entry: Entry, shared: frozenset[str]) -> str | None:
@@ -52,14 +61,22 @@ def _shared_guids(entries: Sequence[Entry]) -> frozenset[str]:
     return frozenset(guid for guid, number in counts.items() if number > 1)
 
 
+def _shared_pages(entries: Sequence[Entry]) -> frozenset[str]:
+    """Addresses that several entries with other headlines lead to: the front page, or a page that is added to."""
+    titles = {(url_key(entry.url), entry.title) for entry in entries if entry.url}
+    counts = Counter(page for page, _ in titles)
+    return frozenset(page for page, number in counts.items() if number >= SHARED)
+
+
 def _thing(entry: Entry) -> str:
     return url_key(entry.url) if entry.url else _fingerprint(entry)
 
 
 def _fingerprint(entry: Entry) -> str:
-    """Hash of title and date; of the text as well where there is no title."""
+    """Hash of title and date; of the text as well where there is no title, or no time of day that tells more."""
     date = entry.published.isoformat() if entry.published else entry.date_raw or ""
-    body = "" if entry.title else entry.summary or entry.content
+    exact = entry.published is not None and (entry.published.minute or entry.published.second)
+    body = "" if entry.title and exact else entry.summary or entry.content
     return hashlib.sha256(f"{entry.title}\0{date}\0{body}".encode("utf-8", "replace")).hexdigest()[:32]
 
 

@@ -21,6 +21,10 @@ class Look:
     verdicts: tuple[Verdict, ...]
     title: str
     text: str
+    blocked: str | None = None
+    """What stood in front of the page; see ``monitor.model.Finding``."""
+    elsewhere: str | None = None
+    """Where the article may be read instead, when this page did not give it."""
 
 
 def look_to_json(found: Look) -> dict[str, Any]:
@@ -28,7 +32,14 @@ def look_to_json(found: Look) -> dict[str, Any]:
     page = asdict(found.page)
     page["published"] = found.page.published.isoformat() if found.page.published else None
     verdicts = [verdict_to_json(verdict) for verdict in found.verdicts]
-    return {"page": page, "verdicts": verdicts, "title": found.title, "text": found.text}
+    return {
+        "page": page,
+        "verdicts": verdicts,
+        "title": found.title,
+        "text": found.text,
+        "blocked": found.blocked,
+        "elsewhere": found.elsewhere,
+    }
 
 
 def look_from_json(answer: Mapping[str, Any]) -> Look:
@@ -37,7 +48,7 @@ def look_from_json(answer: Mapping[str, Any]) -> Look:
     page["published"] = datetime.fromisoformat(page["published"]) if page["published"] else None
     page["notes"] = tuple(page["notes"])
     verdicts = tuple(map(verdict_from_json, answer["verdicts"]))
-    return Look(Page(**page), verdicts, answer["title"], answer["text"])
+    return Look(Page(**page), verdicts, answer["title"], answer["text"], answer["blocked"], answer["elsewhere"])
 
 
 def verdict_to_json(verdict: Verdict) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import lxml.etree
@@ -19,29 +20,47 @@ import trafilatura
 
 from monitor import text as texts
 from monitor.model import Page
-from monitor.read.gate import weight
+from monitor.read.gate import SHORT, weight
 from monitor.read.head import Facts, Head, judge
 
 MAX_TEXT = 200_000
-SHORT = 250
-"""Characters under which an article is too short to be taken without looking for a longer reading."""
+FROM_DATA = "article text from the page's JSON-LD"
 
+_PRINT = re.compile(r"/print(?:able)?(?:[/.?]|$)|[?&](?:print(?:able)?|view=print)(?:=(?:1|true|yes)?)?(?:&|$)")
 _PROLOG = re.compile(r"\s*<\?xml[^>]*>")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The article in a page, and what the page says of itself."""
+
+    page: Page
+    facts: Facts
+
+
 def extract(html: str, url: str) -> Page:
     """Read the article from a page. Never raises on any markup, but can take long: give it a deadline from outside."""
+    return read(html, url).page
+
+
+def read(html: str, url: str) -> Reading:
+    """As ``extract``, with what the page says of itself."""
     tree, notes = _tree(html)
+    facts = judge(Head() if tree is None else _head(tree), url)
+    return Reading(_chosen(html, url, tree, facts, notes), facts)
+
+
+def _chosen(html: str, url: str, tree: Any | None, facts: Facts, notes: tuple[str, ...]) -> Page:
+    """Choose between what the extractor found, what the page holds as data, and the whole page."""
     if tree is None:
-        return _degraded(html, judge(Head(), url), notes)
-    facts = judge(_head(tree), url)
+        return _degraded(html, facts, notes)
     article = "" if notes else _article(tree, url)
     body = _as_text(facts.body)
     if weight(article) >= SHORT and len(article) >= 0.5 * len(body):
         return _page(facts, article, ())
     if weight(body) >= SHORT:
-        return _page(facts, body, (*notes, "article text from the page's JSON-LD"))
+        return _page(facts, body, (*notes, FROM_DATA))
     return _degraded(html, facts, notes) if notes or not article else _short(html, facts, article)
 
 
@@ -110,7 +129,17 @@ def _head(tree: Any) -> Head:
         canonical=next(iter(tree.xpath("(//link[translate(@rel, 'CANOIL', 'canoil') = 'canonical'])[1]/@href")), ""),
         language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "",
         scripts=tuple(tree.xpath("(//script[@type='application/ld+json'])[position() <= 20]/text()")),
+        versions=_versions(tree),
     )
+
+
+def _versions(tree: Any) -> tuple[str, ...]:
+    """Return links to an AMP version and to a print version: the page's one link that says so by rel or in its path."""
+    amp = tree.xpath("(//link[@rel='amphtml'])[1]/@href")
+    print_ = tree.xpath("(//link[@rel='alternate' and @media='print'])[1]/@href")
+    links = tree.xpath("(//a[contains(@href, 'print')])[position() <= 20]/@href")
+    shown = {link for link in links if _PRINT.search(link)}
+    return (*amp, *print_, *(shown if len(shown) == 1 else ()))
 
 
 def _content(node: Any | None) -> str:

@@ -1,7 +1,8 @@
-"""What must not pass for an article: documents that are no pages, and pages that hold no article.
+"""What must not pass for an article: documents that are no pages, pages no parser may see, pages without text.
 
 Each function returns the reason in words, or None when it has nothing against it. The caller then falls back to
-the feed's own text. The gate is conservative: a short notice of a few lines is an article.
+the feed's own text. The gate is conservative: a short notice of a few lines is an article. Pages that hold something
+else than the article are told in ``walls.py``.
 
 Must not: decide what is on topic.
 """
@@ -11,7 +12,8 @@ from __future__ import annotations
 import re
 
 MIN_WEIGHT = 60
-WALL_LENGTH = 1_200
+SHORT = 250
+"""Text under this weight is an article only when the page has nothing longer."""
 MAX_TAG = 16_384
 MAX_ATTRIBUTES = 500
 
@@ -30,19 +32,6 @@ _SIGNATURES = (
 _OTHER_TYPES = ("image/", "audio/", "video/", "font/", "application/pdf", "application/zip", "application/msword")
 _WIDE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{MAX_TAG},}}")
-_WALLS = re.compile(
-    r"just a moment\.\.\.|checking your browser|verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot|"
-    r"unusual traffic|attention required! \| cloudflare|enable (?:javascript|js)\b|"
-    r"javascript (?:is|must be) (?:disabled|enabled)|turn on javascript|please enable cookies|access denied|"
-    r"request blocked|captcha|ddos protection|"
-    r"проверка браузера|включите javascript|увімкніть javascript|activez javascript|aktivieren sie javascript",
-    re.IGNORECASE,
-)
-_CONSENT = re.compile(
-    r"(?:we and our|our) (?:\d+ )?partners|accept all|reject all|before you continue|manage (?:my )?(?:choices|cookies|"
-    r"preferences)|cookie policy|alle akzeptieren|tout accepter|aceptar todo|accetta tutto|zaakceptuj wszystko",
-    re.IGNORECASE,
-)
 
 
 def refuse_document(body: bytes, content_type: str) -> str | None:
@@ -67,16 +56,9 @@ def refuse_markup(html: str) -> str | None:
     return "not parsed: one tag with hundreds of attributes" if bombs else None
 
 
-def refuse_text(title: str, text: str) -> str | None:
-    """Say why this text is no article: a bot wall, a consent page, a page that only scripts fill."""
-    size = weight(text)
-    if size < MIN_WEIGHT:
-        return f"thin text: {len(text)} characters"
-    if size < WALL_LENGTH and _WALLS.search(f"{title}\n{text}"):
-        return "thin text: a bot wall or a page that needs scripts"
-    if size < WALL_LENGTH and len(_CONSENT.findall(text)) >= 2:
-        return "thin text: a consent page"
-    return None
+def refuse_text(text: str) -> str | None:
+    """Say why this text is no article though nothing stands in front of it: there is hardly any."""
+    return f"thin text: {len(text)} characters" if weight(text) < MIN_WEIGHT else None
 
 
 def weight(text: str) -> int:

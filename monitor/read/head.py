@@ -12,10 +12,10 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from monitor import text as texts
 from monitor import urls
+from monitor.read import links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +27,10 @@ MAX_OBJECTS = 2_000
 
 _SEPARATOR = re.compile(r"\s+[|–—·•»-]\s+|\s*\|\s*")
 _SPACES = re.compile(r"\s+")
+_TWIN = re.compile(
+    r"(?:/(?:amp|print|mobile|m|page|comments|all|full|\d{1,2}|index\.\w+)){1,2}/?(?:\?.*)?", re.IGNORECASE
+)
+"""What a path may have more than the canonical one of the same article."""
 _ARTICLE = ("Article", "BlogPosting", "Posting", "Report", "WebPage")
 _DATE_NAMES = ("article:published_time", "datepublished", "date", "dc.date", "dc.date.issued", "pubdate", "publishdate")
 _AUTHOR_NAMES = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
@@ -45,6 +49,8 @@ class Head:
     language: str = ""
     scripts: tuple[str, ...] = ()
     """JSON-LD as written."""
+    versions: tuple[str, ...] = ()
+    """Links to an AMP version, then to a print version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,12 @@ class Facts:
     canonical_url: str | None
     body: str
     """The article's text from JSON-LD, or an empty string."""
+    words: int = 0
+    """How many words the article has, by JSON-LD; 0 where that is not said."""
+    summary: str = ""
+    """What the page says of its article in a sentence or two."""
+    version: str | None = None
+    """Address of an AMP or print version."""
 
 
 def judge(head: Head, url: str) -> Facts:
@@ -69,25 +81,35 @@ def judge(head: Head, url: str) -> Facts:
         published=_published(head, articles),
         language=_language(head),
         canonical_url=canonical(head.canonical or head.meta.get("og:url", ""), url),
+        words=max((_count(one.get("wordCount")) for one in articles), default=0),
+        summary=_line(head.meta.get("og:description", "") or head.meta.get("description", ""))[:MAX_TITLE],
+        version=next((link for written in head.versions if (link := _version(written, url))), None),
         body=max((_string(one.get("articleBody")) for one in articles), key=len, default=""),
     )
 
 
 def canonical(link: str, url: str) -> str | None:
-    """Return the canonical address when it is one of this article: the same site, and not its home page."""
+    """Return the canonical address when it is one of this article: the same site, and one that can name an article.
+
+    Some outlets give all their pages one canonical address: the home page, a section, a script without its parameters.
+    """
     full = urls.join(url, link.strip()) if link.strip() else None
-    if full is None or not _same_site(urls.host_of(full), urls.host_of(url)):
+    if full is None or not links.same_site(full, url):
         return None
-    parts, own = urlsplit(full), urlsplit(url)
-    is_home = parts.path in {"", "/"} and not parts.query
-    was_home = own.path in {"", "/"} and not own.query
-    return None if is_home and not was_home else full
+    there, here = urls.url_key(full), urls.url_key(url)
+    if there == here:
+        return full
+    above = here.startswith(there.rstrip("/") + "/") and not _TWIN.fullmatch(here[len(there.rstrip("/")) :])
+    return full if links.names_one(there) and not above else None
 
 
-def _same_site(one: str, other: str) -> bool:
-    """Tell whether two hosts are one, or one is a subdomain of the other (``www``, ``m`` and ``amp`` aside)."""
-    one, other = (re.sub(r"^(?:www|m|amp|mobile)\.", "", host) for host in (one, other))
-    return bool(one) and (one == other or one.endswith("." + other) or other.endswith("." + one))
+def _version(link: str, url: str) -> str | None:
+    """Return the address of another version of the page, when it is one: on the same site or in the AMP cache."""
+    full = urls.join(url, link.strip()) if link.strip() else None
+    if full is None or full.partition("#")[0] == url.partition("#")[0]:
+        return None
+    host = urls.host_of(full)
+    return full if links.same_site(full, url) or host.endswith(".cdn.ampproject.org") else None
 
 
 def _title(head: Head, articles: list[dict[str, Any]]) -> str:
@@ -180,6 +202,10 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
             waiting += [part for part in one.values() if isinstance(part, dict | list)]
         elif isinstance(one, list):
             waiting += [part for part in one if isinstance(part, dict | list)]
+
+
+def _count(value: Any) -> int:
+    return int(value) if isinstance(value, int | str) and str(value).isdecimal() and len(str(value)) < 7 else 0
 
 
 def _string(value: Any) -> str:

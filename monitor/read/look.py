@@ -1,8 +1,9 @@
-"""One look at one article, in a pool child: decode, prefilter, extract, match.
+"""One look at one article, in a pool child: decode, prefilter, gate, extract, match.
 
 ``factory`` builds the topics once per child; the function it returns takes the page's bytes and what the feed said,
 and answers in JSON (``answer.py``). Title and feed text are always matched
-too: a page that is a bot wall, or is not what was published, must not hide what the feed already told.
+too: a page that is a bot wall, or is not what was published, must not hide what the feed already told. Nor does the
+prefilter hide a wall: its "nothing of the topic here" counts only where nothing stands in front of the article.
 
 Must not: fetch, or touch the database.
 """
@@ -17,13 +18,15 @@ from monitor.encoding import decode
 from monitor.match import topic
 from monitor.match.engine import Matcher
 from monitor.model import Page, Text, Verdict
-from monitor.read import gate, language
+from monitor.read import gate, language, links, walls
 from monitor.read.answer import Look, look_to_json
-from monitor.read.extract import extract
+from monitor.read.extract import FROM_DATA, read
 from monitor.text import clean, html_to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from monitor.read.extract import Reading
 
 NOTHING = "nothing of this topic on the page or in the feed's text"
 
@@ -36,6 +39,9 @@ class Told:
     """What the feed said of the article."""
 
     url: str
+    """Where the page was found."""
+    requested: str
+    """Where it was looked for."""
     title: str
     text: str
     language: str | None
@@ -46,7 +52,8 @@ def factory(setup: Mapping[str, Any]) -> Callable[[bytes, Mapping[str, Any]], di
     """Make the task of a pool child.
 
     ``setup`` is ``{"topics": [{"file": name, "text": YAML}, ...]}``. The task's meta is ``{"url", "content_type",
-    "title", "feed_text", "language", "published" (ISO 8601 or None), "has_page"}``.
+    "title", "feed_text", "language", "published" (ISO 8601 or None), "has_page"}``, and ``"requested"`` where that is
+    not the URL at which the page was found.
     """
     matcher = Matcher([topic.load(one["text"], one["file"]) for one in setup["topics"]])
 
@@ -67,17 +74,25 @@ def look(matcher: Matcher, body: bytes, meta: Mapping[str, Any]) -> Look:
         return _feed_only(matcher, told, (refused,))
     html, notes = decode(body, content_type, "html")
     refused = gate.refuse_markup(html)
-    if refused:
-        return _feed_only(matcher, told, (*notes, refused))
-    if not matcher.may_match(html, told.url, f"{told.title}\n\n{told.text}"):
-        return _skipped(matcher, told, html, notes)
-    return _read(matcher, told, html, notes)
+    return _feed_only(matcher, told, (*notes, refused)) if refused else _judge(matcher, told, html, notes)
+
+
+def _judge(matcher: Matcher, told: Told, html: str, notes: tuple[str, ...]) -> Look:
+    """Decide how closely a page is looked at."""
+    if links.is_held_up(told.url, told.requested):
+        return _led_on(matcher, told, html, notes)
+    if matcher.may_match(html, told.url, f"{told.title}\n\n{told.text}"):
+        return _read(matcher, told, html, notes)
+    whole = html_to_text(html)
+    doubtful = walls.doubtful(walls.Sight(html, whole, told.url, told.requested))
+    return _read(matcher, told, html, notes) if doubtful else _skipped(matcher, told, whole, notes)
 
 
 def _told(meta: Mapping[str, Any]) -> Told:
     published = meta.get("published")
     return Told(
         url=str(meta.get("url") or ""),
+        requested=str(meta.get("requested") or meta.get("url") or ""),
         title=str(meta.get("title") or ""),
         text=str(meta.get("feed_text") or ""),
         language=meta.get("language"),
@@ -92,33 +107,70 @@ def _feed_only(matcher: Matcher, told: Told, notes: tuple[str, ...]) -> Look:
     return Look(page, matcher.match(_text(told, told.title, told.text, tongue)), told.title, told.text)
 
 
-def _skipped(matcher: Matcher, told: Told, html: str, notes: tuple[str, ...]) -> Look:
+def _skipped(matcher: Matcher, told: Told, whole: str, notes: tuple[str, ...]) -> Look:
     """Give the misses of a page on which the prefilter found nothing; its whole text is kept for later rules."""
     base = _feed_only(matcher, told, notes)
     misses = tuple(replace(verdict, why=(*verdict.why, NOTHING)) for verdict in base.verdicts)
-    whole = clean(html_to_text(html), LONGEST)
-    return replace(base, page=replace(base.page, extraction="skipped"), verdicts=misses, text=whole)
+    return replace(base, page=replace(base.page, extraction="skipped"), verdicts=misses, text=clean(whole, LONGEST))
+
+
+def _led_on(matcher: Matcher, told: Told, html: str, notes: tuple[str, ...]) -> Look:
+    """Take from a go-between's page where it leads; it is no article itself."""
+    target = links.named_in(html, told.url)
+    words = f"the link leads through {links.through(told.requested)}"
+    note = words if target else f"{words}; only its headline was read"
+    return replace(_feed_only(matcher, told, (*notes, note)), elsewhere=target)
 
 
 def _read(matcher: Matcher, told: Told, html: str, notes: tuple[str, ...]) -> Look:
-    """Extract the article and match it; a text that is no article falls back to the feed's, unless it hits."""
-    page = extract(html, told.url)
-    refused = gate.refuse_text(page.title, page.text)
-    tongue = language.choose(page.language, told.language, language.detect(page.text))
-    page = replace(page, language=tongue, notes=(*notes, *page.notes, *([refused] if refused else [])))
-    told = replace(told, published=told.published or page.published)
+    """Extract the article and match it, or find what keeps it from us."""
+    reading = read(html, told.url)
+    front = _front(told, html, reading)
+    refused = front or gate.refuse_text(reading.page.text)
+    tongue = language.choose(reading.page.language, told.language, language.detect(reading.page.text))
+    noted = (*notes, *reading.page.notes, *([refused] if refused else ()))
+    reading = replace(reading, page=replace(reading.page, language=tongue, notes=noted))
+    told = replace(told, published=told.published or reading.page.published)
+    return _behind(matcher, told, reading, front) if refused else _open(matcher, told, reading.page)
+
+
+def _front(told: Told, html: str, reading: Reading) -> str | None:
+    """Say what stands in front of the article; nothing does where the page holds it as data."""
+    page = reading.page
+    whole = html_to_text(html) if gate.weight(page.text) < walls.WALL_LENGTH else page.text
+    front = walls.wall(walls.Sight(html, whole, told.url, told.requested))
+    if front and (front == walls.GONE or FROM_DATA not in page.notes):
+        return front
+    article = None if page.extraction == "degraded" else page.text
+    return walls.paywall(html, article, whole, reading.facts.words)
+
+
+def _behind(matcher: Matcher, told: Told, reading: Reading, front: str | None) -> Look:
+    """Fall back to the feed's words; those of the page are added only where they hit more."""
+    base = replace(_feed_only(matcher, told, reading.page.notes), blocked=front)
+    if front == walls.GONE:  # what such a page says is about anything but the article
+        return base
+    base = replace(base, elsewhere=reading.facts.version)
+    page = replace(reading.page, extraction="degraded") if front else reading.page
     title = told.title or page.title
-    verdicts = matcher.match(_text(told, title, page.text, tongue))
-    if refused:
-        fallback = _feed_only(matcher, told, page.notes)
-        if not _adds(verdicts, fallback.verdicts):
-            return fallback
+    said = (told.text, page.title, reading.facts.summary, page.text)
+    joined = "\n\n".join(dict.fromkeys(words for words in said if words and words != title))
+    verdicts = matcher.match(_text(told, title, joined, page.language))
+    if not _adds(verdicts, base.verdicts):
+        return base
+    return replace(base, page=page, verdicts=verdicts, title=title, text=joined)
+
+
+def _open(matcher: Matcher, told: Told, page: Page) -> Look:
+    """Match the article, and with it what the feed and the page say around it where that hits more."""
+    title = told.title or page.title
+    verdicts = matcher.match(_text(told, title, page.text, page.language))
     around = _around(told, page)
-    if not _adds(matcher.match(_text(told, title, around, tongue)), verdicts):
+    if not _adds(matcher.match(_text(told, title, around, page.language)), verdicts):
         return Look(page, verdicts, title, page.text)
     joined = f"{page.text}\n\n{around}"
     noted = replace(page, notes=(*page.notes, "the feed's text was matched with the page's"))
-    return Look(noted, matcher.match(_text(told, title, joined, tongue)), title, joined)
+    return Look(noted, matcher.match(_text(told, title, joined, page.language)), title, joined)
 
 
 def _around(told: Told, page: Page) -> str:

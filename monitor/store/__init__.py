@@ -4,6 +4,7 @@ The database is the queue: every desk claims its rows by a lease, works without 
 (``tables.py``) never leave this folder; what goes in and out are the frozen values of ``monitor.model``.
 """
 
+from monitor.store.coverage import CoverageStore
 from monitor.store.database import Database, open_database
 from monitor.store.deliveries import DeliveryStore
 from monitor.store.keeping import KeepStore
@@ -11,4 +12,13 @@ from monitor.store.polls import PollStore
 from monitor.store.reads import ReadStore
 from monitor.store.review import ReviewStore
 
-__all__ = ["Database", "DeliveryStore", "KeepStore", "PollStore", "ReadStore", "ReviewStore", "open_database"]
+__all__ = [
+    "CoverageStore",
+    "Database",
+    "DeliveryStore",
+    "KeepStore",
+    "PollStore",
+    "ReadStore",
+    "ReviewStore",
+    "open_database",
+]

@@ -2,104 +2,154 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 
 from sqlmodel import Session, col, select
 
-from monitor.model import Sighting
+from monitor.model import DueSource, Entry, Sighting, Source, Tally
 from monitor.store.tables import ArticleRow, SightingRow, SourceRow
-from monitor.urls import host_of
+from monitor.urls import host_of, polite_key
+
+EDITS_APART = timedelta(hours=1)
+"""An entry that changes at every poll is taken as edited this often at most."""
+_NO_LETTERS = re.compile(r"[\W\d_]+")
 
 
 @dataclass
 class _Known:
     """What is stored already of the entries of one poll."""
 
-    titles: dict[str, str]
-    """Headline under which this source showed each entry key."""
+    shown: dict[str, SightingRow]
+    """What this source showed, by entry key."""
+    fingerprints: dict[str, SightingRow]
+    """The same by title and date."""
     articles: dict[str, int]
     """Article number by its identity across sources."""
-    linked: set[int]
-    """Articles that this source has shown."""
+    linked: dict[int, SightingRow]
+    """What this source showed, by article number."""
+
+    def of(self, sighting: Sighting) -> SightingRow | None:
+        """Return what this source showed of an entry, be it under another GUID or at another address.
+
+        A known GUID at a new address under another headline is a new article: some feeds repeat their GUIDs.
+        """
+        by_article = self.linked.get(self.articles.get(sighting.url_key, 0))
+        if by_article is not None:
+            return by_article
+        by_key = self.shown.get(sighting.key)
+        if by_key is not None and (sighting.url_key in self.articles or sighting.entry.title == by_key.title):
+            return by_key
+        return self.fingerprints.get(sighting.fingerprint) if sighting.fingerprint else None
 
 
-def link(session: Session, row: SourceRow, sightings: Sequence[Sighting], now: datetime) -> int:
-    """Store every entry that this source had not shown yet. Returns how many articles are new."""
+def link(session: Session, row: SourceRow, due: DueSource, sightings: Sequence[Sighting], now: datetime) -> Tally:
+    """Store every entry that this source had not shown yet, and note those that were edited."""
     known = _known(session, row, sightings)
-    fresh = [sighting for sighting in sightings if _is_new(sighting, known)]
-    new = _new_articles(session, row, fresh, known, now)
+    before = due.standing.gap.noticed if due.standing.gap else now
+    pairs = [(sighting, known.of(sighting)) for sighting in sightings]
+    fresh = [sighting for sighting, shown in pairs if shown is None]
+    new = _new_articles(session, row, due.source, fresh, known, now)
     for sighting in fresh:
         if known.articles[sighting.url_key] not in known.linked:
-            _link_one(session, row, sighting, known, now)
-    return new
+            _link_one(session, row, due.source, sighting, known, now)
+    old = [(sighting, shown) for sighting, shown in pairs if shown is not None]
+    return Tally(
+        new=new,
+        known=len(old),
+        linked=len(fresh) - new,
+        edited=sum([_edit(session, row, sighting, shown, now) for sighting, shown in old]),
+        earlier=sum(shown.seen < before for _, shown in old),
+        by_guid=sum(shown.guid == sighting.entry.guid for sighting, shown in old),
+    )
 
 
 def _known(session: Session, row: SourceRow, sightings: Sequence[Sighting]) -> _Known:
-    keys = [sighting.key for sighting in sightings]
-    url_keys = [sighting.url_key for sighting in sightings]
     mine = SightingRow.source_id == row.id
-    titles = session.exec(select(SightingRow.key, SightingRow.title).where(mine, col(SightingRow.key).in_(keys)))
+    keys = [sighting.key for sighting in sightings]
+    prints = [sighting.fingerprint for sighting in sightings if sighting.fingerprint]
+    url_keys = [sighting.url_key for sighting in sightings]
+    shown = session.exec(select(SightingRow).where(mine, col(SightingRow.key).in_(keys))).all()
+    alike = session.exec(select(SightingRow).where(mine, col(SightingRow.fingerprint).in_(prints))).all()
     found = session.exec(select(ArticleRow.url_key, ArticleRow.id).where(col(ArticleRow.url_key).in_(url_keys)))
     articles = {url_key: article_id or 0 for url_key, article_id in found}
-    linked = session.exec(
-        select(SightingRow.article_id).where(mine, col(SightingRow.article_id).in_(list(articles.values())))
+    of_articles = select(SightingRow).where(mine, col(SightingRow.article_id).in_(list(articles.values())))
+    return _Known(
+        {one.key: one for one in shown},
+        {one.fingerprint: one for one in alike if one.fingerprint},
+        articles,
+        {one.article_id: one for one in session.exec(of_articles)},
     )
-    return _Known(dict(titles.all()), articles, set(linked))
 
 
-def _is_new(sighting: Sighting, known: _Known) -> bool:
-    """False for an entry that this source has shown, be it under another GUID or at another address.
-
-    A known GUID at a new address under another headline is a new article: some feeds repeat their GUIDs.
-    """
-    if known.articles.get(sighting.url_key) in known.linked:
-        return False
-    if sighting.key not in known.titles:
-        return True
-    return sighting.url_key not in known.articles and sighting.entry.title != known.titles[sighting.key]
-
-
-def _new_articles(session: Session, row: SourceRow, sightings: Sequence[Sighting], known: _Known, now: datetime) -> int:
+def _new_articles(
+    session: Session, row: SourceRow, source: Source, sightings: Sequence[Sighting], known: _Known, now: datetime
+) -> int:
     """Store the articles that nobody carried before. Returns how many."""
     articles: dict[str, ArticleRow] = {}
     for sighting in sightings:
         if sighting.url_key not in known.articles:
-            articles.setdefault(sighting.url_key, _article(row, sighting, now))
+            articles.setdefault(sighting.url_key, _article(row, source, sighting, now))
     session.add_all(articles.values())
     session.flush()
     known.articles.update({url_key: article.id or 0 for url_key, article in articles.items()})
     return len(articles)
 
 
-def _link_one(session: Session, row: SourceRow, sighting: Sighting, known: _Known, now: datetime) -> None:
+def _link_one(
+    session: Session, row: SourceRow, source: Source, sighting: Sighting, known: _Known, now: datetime
+) -> None:
     article_id = known.articles[sighting.url_key]
-    key = f"{sighting.key} {sighting.url_key}" if sighting.key in known.titles else sighting.key
-    session.add(_sighting_row(row, key, article_id, sighting, now))
-    known.titles[sighting.key] = sighting.entry.title
-    known.linked.add(article_id)
+    key = f"{sighting.key} {sighting.url_key}" if sighting.key in known.shown else sighting.key
+    shown = _sighting_row(row, source, key, article_id, sighting, now)
+    session.add(shown)
+    known.shown[sighting.key] = known.linked[article_id] = shown
     row.entries += 1
 
 
-def _article(row: SourceRow, sighting: Sighting, now: datetime) -> ArticleRow:
+def _edit(session: Session, row: SourceRow, sighting: Sighting, shown: SightingRow, now: datetime) -> bool:
+    """Make the article of an entry that says something else now due to be read again. Tells whether it does."""
+    says = _letters(sighting.entry)
+    if shown.letters in (None, says):
+        shown.letters = says
+        return False
+    article = session.get_one(ArticleRow, shown.article_id)
+    if article.source_id != row.id or (article.edited is not None and now - article.edited < EDITS_APART):
+        return False
+    shown.letters, shown.title = says, sighting.entry.title
+    article.edited, article.feed_text = now, _feed_text(sighting.entry)
+    article.heading = sighting.entry.title or article.heading
+    if article.state != "pending":
+        article.state, article.due, article.attempts = "again", now, 0
+    return True
+
+
+def _article(row: SourceRow, source: Source, sighting: Sighting, now: datetime) -> ArticleRow:
     entry = sighting.entry
     return ArticleRow(
         url_key=sighting.url_key,
         url=entry.url,
         host=host_of(entry.url) if entry.url else None,
+        polite=polite_key(entry.url, source.polite, source.name) if entry.url else None,
         source_id=row.id or 0,
         title=entry.title,
-        feed_text="\n\n".join(part for part in (entry.summary, entry.content) if part),
+        heading=entry.title,
+        feed_text=_feed_text(entry),
         author=entry.author,
-        published=entry.published,
+        published=entry.published or entry.updated,
         language=entry.language,
+        outlet=entry.outlet,
         found=now,
         due=now,
     )
 
 
-def _sighting_row(row: SourceRow, key: str, article_id: int, sighting: Sighting, now: datetime) -> SightingRow:
+def _sighting_row(
+    row: SourceRow, source: Source, key: str, article_id: int, sighting: Sighting, now: datetime
+) -> SightingRow:
     return SightingRow(
         source_id=row.id or 0,
         key=key,
@@ -108,4 +158,17 @@ def _sighting_row(row: SourceRow, key: str, article_id: int, sighting: Sighting,
         title=sighting.entry.title,
         published=sighting.entry.published,
         seen=now,
+        control=source.control,
+        fingerprint=sighting.fingerprint,
+        letters=_letters(sighting.entry),
     )
+
+
+def _feed_text(entry: Entry) -> str:
+    return "\n\n".join(part for part in (entry.summary, entry.content) if part)
+
+
+def _letters(entry: Entry) -> str:
+    """Return a hash of what an entry says; counters in it (comments, views) do not matter, nor do spaces."""
+    says = _NO_LETTERS.sub(" ", f"{entry.title}\n{_feed_text(entry)}".casefold())
+    return sha256(says.encode("utf-8", "replace")).hexdigest()[:16]

@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
-from monitor.store.tables import PaceRow
+from monitor.store.tables import ArticleRow, PaceRow, SourceRow
 
 
 def is_free(now: datetime) -> ColumnElement[bool]:
@@ -35,3 +35,14 @@ def next_free(session: Session, due: Any, join: Any, where: Any) -> datetime | N
     )
     found = session.exec(query).first()
     return None if found is None else max(time for time in found if time is not None)
+
+
+def has_room(session: Session, key: str, most: int, now: datetime) -> bool:
+    """Tell whether fewer than ``most`` requests under a politeness key are under way."""
+    leased = 0
+    for table in (SourceRow, ArticleRow):
+        under_way = (
+            select(func.count()).select_from(table).where(col(table.polite) == key, col(table.lease_until) > now)
+        )
+        leased += session.exec(under_way).one()
+    return leased < most

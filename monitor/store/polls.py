@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, update
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
-from monitor.model import Cursor, DueSource, PollResult, Source
+from monitor.model import After, Cursor, DueSource, Notice, PollResult, Source, Tally
 from monitor.store.database import Database
 from monitor.store.linking import link
-from monitor.store.pace import is_free, next_free, take
+from monitor.store.network import back, down
+from monitor.store.pace import has_room, is_free, next_free, take
+from monitor.store.standing import note_poll, standing_of, store_after
 from monitor.store.tables import PaceRow, SourceRow
-from monitor.urls import host_of
+from monitor.urls import host_of, polite_key
 
 _LEASE = timedelta(minutes=2)
 
+Follows = Callable[[Tally], After]
+"""What follows from a poll, once it is known what its entries are."""
+
 
 class PollStore:
-    """Sources to poll. ``pace`` is the least time between two requests to one host."""
+    """Sources to poll; each brings its own pace."""
 
-    def __init__(self, database: Database, sources: Sequence[Source], pace: timedelta) -> None:
+    def __init__(self, database: Database, sources: Sequence[Source]) -> None:
         self._database = database
         self._sources = {source.name: source for source in sources if source.enabled}
-        self._pace = pace
 
     def sync(self, now: datetime) -> None:
         """Bring the rows in line with sources.yaml: new ones are due now, absent ones rest with their history kept."""
@@ -43,23 +47,22 @@ class PollStore:
     def claim(self, now: datetime) -> DueSource | None:
         """Lease the source that is due longest and whose host is free; None when there is none."""
         with self._database.write() as session:
-            row = session.exec(
+            rows = session.exec(
                 select(SourceRow)
                 .join(PaceRow, _pace_of_source(), isouter=True)
                 .where(col(SourceRow.active), col(SourceRow.due) <= now, _unleased(now), is_free(now))
                 .order_by(col(SourceRow.due), col(SourceRow.id))
                 .limit(1)
-            ).first()
-            if row is None:
-                return None
-            row.lease_until = now + _LEASE
-            take(session, f"host:{row.host}", now + self._pace)
-            return DueSource(
-                source=self._sources[row.name],
-                cursor=Cursor(row.etag, row.last_modified, row.body_hash),
-                failures=row.failures,
-                first=row.last_ok is None,
             )
+            row = rows.first()
+            return None if row is None else self._claimed(session, row, now)
+
+    def claim_named(self, name: str, now: datetime) -> DueSource | None:
+        """Lease one source whether it is due or not; None when there is no such active source, or it is in work."""
+        with self._database.write() as session:
+            active = (SourceRow.name == name, col(SourceRow.active), _unleased(now))
+            row = session.exec(select(SourceRow).where(*active)).first()
+            return None if row is None else self._claimed(session, row, now)
 
     def next_claim(self, until: datetime) -> datetime | None:
         """When the next source that is due by ``until`` and not in work can be claimed; None when there is none."""
@@ -71,20 +74,55 @@ class PollStore:
                 and_(col(SourceRow.active), col(SourceRow.due) <= until, _unleased(until)),
             )
 
-    def save(self, result: PollResult, next_poll: datetime, now: datetime) -> int:
-        """Store what a poll found, the cursor with it. Returns how many articles are new."""
+    def save(
+        self, due: DueSource, result: PollResult, follows: Follows, now: datetime, *, counted: bool = True
+    ) -> tuple[Tally, Notice | None]:
+        """Store what a poll found and what follows from it, the cursor with it.
+
+        ``counted`` is False for what our own network failed: only the error is noted. Returns what the entries turned
+        out to be, and what the operator is told.
+        """
         with self._database.write() as session:
             row = session.exec(select(SourceRow).where(SourceRow.name == result.source)).one()
-            new = link(session, row, result.sightings, now)
-            _note_poll(row, result, new, now)
-            row.due = next_poll
-            row.lease_until = None
-            return new
+            tally = link(session, row, due, result.sightings, now)
+            if not due.reading_back:
+                note_poll(row, result, tally, now)
+            after = follows(tally)
+            store_after(session, row, after, now)
+            row.last_poll = row.last_poll if counted else now
+            return tally, after.notice
+
+    def network_down(self, since: datetime, now: datetime) -> None:
+        """Take back what was counted against sources since our own network failed, and notice it once."""
+        with self._database.write() as session:
+            down(session, since, now)
+
+    def network_back(self, since: datetime, now: datetime) -> None:
+        """Make due what could not be polled since then, and notice it once."""
+        with self._database.write() as session:
+            back(session, since, now)
 
     def recover(self) -> None:
         """Free every lease; only for the holder of the instance lock, at start."""
         with self._database.write() as session:
             session.execute(update(SourceRow).values(lease_until=None))
+
+    def _claimed(self, session: Session, row: SourceRow, now: datetime) -> DueSource | None:
+        source = self._sources[row.name]
+        if not has_room(session, row.polite, source.connections, now):
+            take(session, row.polite, now + source.pace)  # asked again when that time is up
+            return None
+        due = DueSource(
+            source=source,
+            cursor=Cursor(row.etag, row.last_modified, row.body_hash),
+            first=row.last_ok is None,
+            at=now,
+            due=row.due,
+            standing=standing_of(session, row),
+        )
+        row.lease_until = now + _LEASE
+        take(session, row.polite, now + source.pace)
+        return due
 
 
 def _unleased(now: datetime) -> ColumnElement[bool]:
@@ -92,35 +130,16 @@ def _unleased(now: datetime) -> ColumnElement[bool]:
 
 
 def _pace_of_source() -> ColumnElement[bool]:
-    return col(PaceRow.key) == "host:" + col(SourceRow.host)
+    return col(PaceRow.key) == col(SourceRow.polite)
 
 
 def _synced(row: SourceRow | None, source: Source, now: datetime) -> SourceRow:
-    host = host_of(source.url)
+    host, polite = host_of(source.url), polite_key(source.url, source.polite, source.name)
     if row is None:
-        return SourceRow(name=source.name, url=source.url, kind=source.kind, host=host, due=now)
-    row.active = True
+        return SourceRow(name=source.name, url=source.url, kind=source.kind, host=host, polite=polite, due=now)
+    row.active, row.polite = True, polite
     if (row.url, row.kind) != (source.url, source.kind):
         row.url, row.kind, row.host, row.due = source.url, source.kind, host, now
-        row.etag = row.last_modified = row.body_hash = None
+        row.etag = row.last_modified = row.body_hash = row.address = row.moved_to = None
+        row.trail = []
     return row
-
-
-def _note_poll(row: SourceRow, result: PollResult, new: int, now: datetime) -> None:
-    row.first_poll = row.first_poll or now
-    row.last_poll = now
-    row.outcome = result.outcome
-    row.error, row.error_kind = result.error, result.error_kind
-    row.notes = list(result.notes)
-    if result.outcome == "failed":
-        row.failures += 1
-        return
-    row.failures = 0
-    row.last_ok = now
-    row.title = result.title or row.title
-    row.language = result.language or row.language
-    if new:
-        row.last_new = now
-    if result.cursor is not None:
-        cursor = result.cursor
-        row.etag, row.last_modified, row.body_hash = cursor.etag, cursor.last_modified, cursor.body_hash

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -13,7 +13,9 @@ from sqlmodel import Session, col, select
 from monitor.model import DueArticle, Finding, NewDelivery, Source
 from monitor.store.database import Database
 from monitor.store.hits import store_deliveries, store_hits
-from monitor.store.pace import is_free, next_free, take
+from monitor.store.nets import alertable
+from monitor.store.pace import has_room, is_free, next_free, take
+from monitor.store.revisions import count_wall, keep_reading, plan_again, revise
 from monitor.store.tables import ArticleRow, PaceRow, SightingRow, SourceRow, TextRow
 
 _LEASE = timedelta(minutes=3)
@@ -24,12 +26,11 @@ Route = Callable[[Finding, DueArticle, datetime], Sequence[NewDelivery]]
 
 
 class ReadStore:
-    """Articles to read. ``pace`` is the least time between two requests to one host."""
+    """Articles to read; each is asked for at the pace of its source."""
 
-    def __init__(self, database: Database, sources: Sequence[Source], pace: timedelta) -> None:
+    def __init__(self, database: Database, sources: Sequence[Source]) -> None:
         self._database = database
         self._sources = {source.name: source for source in sources}
-        self._pace = pace
 
     def claim(self, now: datetime) -> DueArticle | None:
         """Lease the article that is due longest and whose host is free; None when there is none.
@@ -45,15 +46,7 @@ class ReadStore:
                 .order_by(col(ArticleRow.due), col(ArticleRow.id))
                 .limit(1)
             ).first()
-            if found is None:
-                return None
-            article, source = found
-            due = _due_article(article, source, self._sources)
-            article.lease_until = now + _LEASE
-            article.attempts += 1
-            if article.host:
-                take(session, f"host:{article.host}", now + self._pace)
-            return due
+            return None if found is None else self._claimed(session, *found, now)
 
     def next_claim(self, until: datetime) -> datetime | None:
         """When the next article that is due by ``until`` and not in work can be claimed; None when there is none."""
@@ -65,11 +58,17 @@ class ReadStore:
         deliveries = route(finding, article, now)
         with self._database.write() as session:
             row = session.get_one(ArticleRow, finding.article_id)
+            count_wall(session, row, finding)
+            if row.state == "again" and finding.error is not None:
+                keep_reading(row, finding, now)
+                return 0
+            revise(session, row, finding, now)
             _note_reading(row, finding, now)
             new = store_hits(session, row, finding, now)
-            store_deliveries(session, row, finding, deliveries, new, now)
+            store_deliveries(session, row, finding, deliveries, alertable(session, finding.article_id, new), now)
             if finding.text:
                 session.merge(TextRow(article_id=finding.article_id, body=zlib.compress(finding.text.encode())))
+            plan_again(row, article, now, hits=bool(new))
             return len(new)
 
     def recover(self) -> None:
@@ -78,9 +77,20 @@ class ReadStore:
             leased = col(ArticleRow.lease_until).is_not(None)
             session.execute(update(ArticleRow).where(leased).values(lease_until=None))
 
+    def _claimed(self, session: Session, article: ArticleRow, row: SourceRow, now: datetime) -> DueArticle | None:
+        wanted = self._sources.get(row.name, Source(row.name, row.url))
+        if article.polite:
+            take(session, article.polite, now + wanted.pace)
+            if not has_room(session, article.polite, wanted.connections, now):
+                return None
+        due = _due_article(article, row, wanted)
+        article.lease_until = now + _LEASE
+        article.attempts += 1
+        return due
+
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    return and_(col(ArticleRow.state) == "pending", col(ArticleRow.due) <= now)
+    return and_(col(ArticleRow.state).in_(("pending", "again")), col(ArticleRow.due) <= now)
 
 
 def _unleased(now: datetime) -> ColumnElement[bool]:
@@ -88,15 +98,14 @@ def _unleased(now: datetime) -> ColumnElement[bool]:
 
 
 def _pace_of_article() -> ColumnElement[bool]:
-    return col(PaceRow.key) == "host:" + col(ArticleRow.host)
+    return col(PaceRow.key) == col(ArticleRow.polite)
 
 
-def _due_article(article: ArticleRow, source: SourceRow, sources: Mapping[str, Source]) -> DueArticle:
-    wanted = sources.get(source.name, Source(source.name, source.url))
+def _due_article(article: ArticleRow, source: SourceRow, wanted: Source) -> DueArticle:
     return DueArticle(
         id=article.id or 0,
         url=article.url,
-        title=article.title,
+        title=article.heading or article.title,
         feed_text=article.feed_text,
         author=article.author,
         published=article.published,
@@ -105,6 +114,8 @@ def _due_article(article: ArticleRow, source: SourceRow, sources: Mapping[str, S
         found=article.found,
         attempts=article.attempts,
         backlog=wanted.alert_backlog,
+        page_url=article.page_url,
+        manner=wanted.manner,
     )
 
 
@@ -114,6 +125,8 @@ def _note_reading(row: ArticleRow, finding: Finding, now: datetime) -> None:
     row.author = finding.author or row.author
     row.published = row.published or finding.published
     row.canonical_url = finding.canonical_url
+    row.page_url = finding.page_url
+    row.blocked = finding.blocked
     row.extraction = finding.extraction
     row.read_at = now
     row.error = finding.error

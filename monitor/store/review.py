@@ -9,18 +9,13 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from monitor.model import DeliveryView, HitFilter, HitView, Ledger, NearMiss, SeenIn, SourceView
+from monitor.model import DeliveryView, HitFilter, HitView, Ledger, NearMiss, Notice, SeenIn, SourceView
 from monitor.store.database import Database
+from monitor.store.history_tables import NoticeRow
 from monitor.store.search import fold
-from monitor.store.tables import (
-    ArticleRow,
-    DecisionRow,
-    DeliveryRow,
-    HitRow,
-    SightingRow,
-    SourceRow,
-)
-from monitor.store.views import delivery_view, hit_views, near_miss, verdicts
+from monitor.store.source_views import gap_views, source_view
+from monitor.store.tables import ArticleRow, DecisionRow, DeliveryRow, HitRow, SightingRow, SourceRow
+from monitor.store.views import delivery_view, hit_views, near_miss, revisions, verdicts
 from monitor.urls import url_key
 
 _BATCH = 200
@@ -102,8 +97,15 @@ class ReviewStore:
         )
         with self._database.read() as session:
             counts: dict[int | None, int] = dict(session.exec(hits).all())
-            rows = session.exec(select(SourceRow).order_by(col(SourceRow.active).desc(), col(SourceRow.name)))
-            return [_source_view(row, counts.get(row.id, 0)) for row in rows]
+            rows = session.exec(select(SourceRow).order_by(col(SourceRow.active).desc(), col(SourceRow.name))).all()
+            gaps = gap_views(session)
+            return [source_view(row, counts.get(row.id, 0), gaps.get(row.name, ())) for row in rows]
+
+    def notices(self, limit: int = 200) -> list[Notice]:
+        """What the operator was told of sources and the network, newest first."""
+        with self._database.read() as session:
+            rows = session.exec(select(NoticeRow).order_by(col(NoticeRow.id).desc()).limit(limit))
+            return [Notice(row.subject, row.was, row.state, row.words, row.at) for row in rows]
 
     def deliveries(self, states: Sequence[str] = (), limit: int = 200) -> list[DeliveryView]:
         """The outbox, newest first; only these states, or all."""
@@ -179,28 +181,6 @@ def _deliveries() -> Any:
     )
 
 
-def _source_view(row: SourceRow, hits: int) -> SourceView:
-    health = "new" if row.last_poll is None else "failing" if row.failures else "ok"
-    return SourceView(
-        name=row.name,
-        url=row.url,
-        kind=row.kind,
-        language=row.language,
-        active=row.active,
-        health=health,
-        outcome=row.outcome,
-        error=row.error,
-        failures=row.failures,
-        last_poll=row.last_poll,
-        last_ok=row.last_ok,
-        last_new=row.last_new,
-        next_poll=row.due if row.active else None,
-        entries=row.entries,
-        hits=hits,
-        notes=tuple(row.notes),
-    )
-
-
 def _ledger(session: Session, row: ArticleRow) -> Ledger:
     seen = session.exec(
         select(SightingRow, SourceRow.name)
@@ -221,11 +201,14 @@ def _ledger(session: Session, row: ArticleRow) -> Ledger:
         extraction=row.extraction,
         read_at=row.read_at,
         attempts=row.attempts,
-        next_try=row.due if row.state == "pending" else None,
+        next_try=row.due if row.state != "done" else None,
         error=row.error,
         seen_in=tuple(SeenIn(name, item.seen, item.guid, item.published) for item, name in seen),
         verdicts=verdicts(row.verdicts),
         hits=tuple(hit_views(session, hits)),
         deliveries=tuple(delivery_view(*item) for item in deliveries),
         notes=tuple(row.notes),
+        blocked=row.blocked,
+        page_url=row.page_url,
+        **revisions(session, row),
     )

@@ -10,26 +10,29 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON as SQL_JSON
-from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from monitor.store.columns import Utc
 
-ARTICLE_STATES = ("pending", "done")
+ARTICLE_STATES = ("pending", "again", "done")
 DELIVERY_STATES = ("pending", "sending", "failed", "sent", "expired", "dead", "suppressed")
 REVIEW_STATES = ("new", "relevant", "irrelevant", "starred")
 
 
-def _one_of(column: str, states: tuple[str, ...]) -> CheckConstraint:
+def one_of(column: str, states: tuple[str, ...]) -> CheckConstraint:
+    """The CHECK of a column of states."""
     words = ", ".join(f"'{state}'" for state in states)
     return CheckConstraint(f"{column} IN ({words})", name=f"{column}_known")
 
 
-def _time(*, index: bool = False) -> Any:
+def time(*, index: bool = False) -> Any:
+    """A column for a point in time that may be unknown."""
     return Field(default=None, sa_column=Column(Utc, nullable=True, index=index))
 
 
-def _json() -> Any:
+def json() -> Any:
+    """A column for a list."""
     return Field(default_factory=list, sa_column=Column(SQL_JSON, nullable=False))
 
 
@@ -41,26 +44,54 @@ class SourceRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
     url: str
+    address: str | None = None
+    """Where it is polled when that is no longer ``url``: a permanent move that was taken over."""
     kind: str
     host: str
+    polite: str = ""
+    """The key of ``pace`` for its requests."""
     active: bool = True
     due: datetime = Field(sa_column=Column(Utc, nullable=False, index=True))
-    lease_until: datetime | None = _time()
+    lease_until: datetime | None = time()
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
+    whole: datetime | None = time()
+    """When it was last asked without validators."""
     failures: int = 0
+    """Failed polls in a row."""
+    passing: int = 0
+    soft: int = 0
+    hard: int = 0
+    """Those of them by what they say: trouble on the way, an answer that is no feed, a refusal."""
+    walls: int = 0
+    """Article pages in a row that were a wall."""
+    health: str = "new"
+    health_since: datetime | None = time()
+    moved_to: str | None = None
+    moved_since: datetime | None = time()
+    moved_seen: int = 0
+    interval: float | None = None
+    """Seconds between polls, as adapted to the source."""
+    arrivals: list[float] = json()
+    """When its last new entries were found, as seconds since 1970, oldest first."""
+    planned: datetime | None = time()
+    """When the last poll was due."""
+    identity: str | None = None
+    """What tells its entries apart: ``guid``, ``url`` or ``title``."""
+    trail: list[str] = json()
+    """Addresses still to be read back for a gap."""
     outcome: str | None = None
     error: str | None = None
     error_kind: str | None = None
     title: str | None = None
     language: str | None = None
-    notes: list[str] = _json()
+    notes: list[str] = json()
     entries: int = 0
-    first_poll: datetime | None = _time()
-    last_poll: datetime | None = _time()
-    last_ok: datetime | None = _time()
-    last_new: datetime | None = _time()
+    first_poll: datetime | None = time()
+    last_poll: datetime | None = time()
+    last_ok: datetime | None = time()
+    last_new: datetime | None = time()
 
 
 class PaceRow(SQLModel, table=True):
@@ -69,7 +100,7 @@ class PaceRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "pace"
 
     key: str = Field(primary_key=True)
-    """``host:<name>`` or ``alert:<name>``."""
+    """``host:<name>``, ``domain:<name>``, ``source:<name>`` or ``alert:<name>``."""
     next_at: datetime = Field(sa_column=Column(Utc, nullable=False))
 
 
@@ -78,32 +109,52 @@ class ArticleRow(SQLModel, table=True):
 
     __tablename__: ClassVar[str] = "article"
     __table_args__: ClassVar[Any] = (
-        _one_of("state", ARTICLE_STATES),
+        one_of("state", ARTICLE_STATES),
         Index("article_queue", "state", "due"),
+        Index(
+            "article_leased",
+            "polite",
+            sqlite_where=text("lease_until IS NOT NULL"),
+            postgresql_where=text("lease_until IS NOT NULL"),
+        ),
         Index("article_near", "near", "found"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     url_key: str = Field(unique=True)
     url: str | None = None
+    page_url: str | None = None
+    """Where it is read when that is not ``url``."""
     host: str | None = None
+    polite: str | None = None
+    """The key of ``pace`` for its page."""
     source_id: int = Field(foreign_key="source.id", index=True)
     title: str
+    heading: str | None = None
+    """What its feed calls it now; ``title`` is what it was read under."""
     feed_text: str = ""
     author: str | None = None
-    published: datetime | None = _time()
+    published: datetime | None = time()
     language: str | None = None
     found: datetime = Field(sa_column=Column(Utc, nullable=False))
     state: str = "pending"
+    """``again`` waits to be read once more, for corrections."""
     due: datetime = Field(sa_column=Column(Utc, nullable=False))
-    lease_until: datetime | None = _time()
+    lease_until: datetime | None = time()
     attempts: int = 0
-    read_at: datetime | None = _time()
+    revision: int = 1
+    edited: datetime | None = time()
+    """When its entry was last seen changed."""
+    blocked: str | None = None
+    """What stood in front of its page."""
+    read_at: datetime | None = time()
     extraction: str | None = None
     canonical_url: str | None = None
     error: str | None = None
-    verdicts: list[dict[str, Any]] = _json()
-    notes: list[str] = _json()
+    verdicts: list[dict[str, Any]] = json()
+    notes: list[str] = json()
+    outlet: str | None = None
+    """Site that its entry names as the one it was taken from."""
     near: str | None = None
     """Why a person may want to look at it although it is no hit."""
 
@@ -112,14 +163,21 @@ class SightingRow(SQLModel, table=True):
     """One entry of one source: where and when an article was seen."""
 
     __tablename__: ClassVar[str] = "sighting"
+    __table_args__: ClassVar[Any] = (Index("sighting_fingerprint", "source_id", "fingerprint"),)
 
     source_id: int = Field(foreign_key="source.id", primary_key=True)
     key: str = Field(primary_key=True)
     article_id: int = Field(foreign_key="article.id", index=True)
     guid: str | None = None
     title: str = ""
-    published: datetime | None = _time()
+    published: datetime | None = time()
     seen: datetime = Field(sa_column=Column(Utc, nullable=False))
+    fingerprint: str | None = None
+    """Title and date, where they can tell the entry from others of its source."""
+    letters: str | None = None
+    """Hash of what its entry says, without digits: another one is an edit."""
+    control: bool = False
+    """Shown by a second net; what only those have shown alerts when it is ruled missed."""
 
 
 class TextRow(SQLModel, table=True):
@@ -135,18 +193,20 @@ class HitRow(SQLModel, table=True):
     """An article that a topic matched."""
 
     __tablename__: ClassVar[str] = "hit"
-    __table_args__: ClassVar[Any] = (_one_of("state", REVIEW_STATES), UniqueConstraint("article_id", "topic"))
+    __table_args__: ClassVar[Any] = (one_of("state", REVIEW_STATES), UniqueConstraint("article_id", "topic"))
 
     id: int | None = Field(default=None, primary_key=True)
     article_id: int = Field(foreign_key="article.id")
     topic: str = Field(index=True)
     grade: str
     score: float
-    terms: list[dict[str, Any]] = _json()
-    why: list[str] = _json()
+    terms: list[dict[str, Any]] = json()
+    why: list[str] = json()
     found: datetime = Field(sa_column=Column(Utc, nullable=False, index=True))
     state: str = "new"
     note: str = ""
+    revision: int = 1
+    """The revision of the article that matched first."""
     search: str = ""
     """Title and text in folded form, for search."""
     withdrawn: bool = False
@@ -170,7 +230,7 @@ class DeliveryRow(SQLModel, table=True):
 
     __tablename__: ClassVar[str] = "delivery"
     __table_args__: ClassVar[Any] = (
-        _one_of("state", DELIVERY_STATES),
+        one_of("state", DELIVERY_STATES),
         UniqueConstraint("article_id", "alert"),
         Index("delivery_queue", "state", "due"),
     )
@@ -187,11 +247,11 @@ class DeliveryRow(SQLModel, table=True):
     created: datetime = Field(sa_column=Column(Utc, nullable=False))
     due: datetime = Field(sa_column=Column(Utc, nullable=False))
     expires: datetime = Field(sa_column=Column(Utc, nullable=False))
-    lease_until: datetime | None = _time()
+    lease_until: datetime | None = time()
     attempts: int = 0
     unknown: int = 0
     """Tries whose outcome nobody knows: the message may have arrived."""
-    sent: datetime | None = _time()
+    sent: datetime | None = time()
     error: str | None = None
 
 

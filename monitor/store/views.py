@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from monitor.model import DeliveryView, HitView, NearMiss, Term, Verdict
+from monitor.model import DeliveryView, HitView, NearMiss, Revision, Term, Verdict
+from monitor.store.history_tables import RevisionRow
 from monitor.store.reads import carried_by
 from monitor.store.tables import ArticleRow, DeliveryRow, HitRow, SourceRow, TextRow
 
@@ -50,7 +51,26 @@ def _hit_view(
         note=hit.note,
         also_in=tuple(name for name in names if name != source),
         author=article.author,
+        edited=hit.revision > 1,
     )
+
+
+def revisions(session: Session, row: ArticleRow) -> dict[str, Any]:
+    """What an article said before and says now; nothing for one that was never edited."""
+    if row.revision == 1:
+        return {}
+    old = session.exec(select(RevisionRow).where(RevisionRow.article_id == row.id).order_by(col(RevisionRow.number)))
+    now = session.get(TextRow, row.id)
+    return {
+        "revisions": tuple(
+            Revision(one.number, one.until, one.title, zlib.decompress(one.body).decode()) for one in old
+        ),
+        "text": zlib.decompress(now.body).decode() if now else "",
+    }
+
+
+def _revision(row: RevisionRow) -> Revision:
+    return Revision(row.number, row.until, row.title, zlib.decompress(row.body).decode())
 
 
 def verdicts(stored: Sequence[dict[str, Any]]) -> tuple[Verdict, ...]:

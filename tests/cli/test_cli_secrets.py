@@ -22,7 +22,8 @@ PASSWORD = "canary-page-password-19"
 CANARIES = ("canary", TOKEN, TOKEN.partition(":")[2])
 COMMANDS = [
     "config check", "config check --json", "sources", "sources --json", "sources check Outlet|1 --pages 1",
-    "sources check Outlet|2", "sources check Outlet|2 --json", "alerts", "alerts --json", "alerts test chat",
+    "sources check Outlet|2", "sources check Outlet|2 --json", "sources export", "sources export --json",
+    "alerts", "alerts --json", "alerts test chat",
     "alerts test mail", "hits", "hits show 1", "export", "poll --all --json",
 ]  # fmt: skip
 HOSTILE = "Contact group\r\n2026-01-01 00:00:00 error   forged\x1b[2J\u2028forged\u2029\x85 \u202egnol\x00 meets"
@@ -46,7 +47,8 @@ class Secretive(Desk):
         down = "http://127.0.0.1:9/${PATH_KEY}/feed?u=${FEED_KEY}&token=${FEED_KEY}"
         self.write(f"{feed}?u=${{FEED_KEY}}&x=1", down, topic=SMALL, more="defaults: {interval: 1s}\n")
         text = self.config.read_text().replace(TOKEN, "${TOKEN}").replace("mailto://", "mailto://${MAIL}@")
-        self.config.write_text(text)
+        asked = 'headers: {X-Api-Key: canary-header-4410}, proxy: "http://me:canary-proxy-77@127.0.0.1:9",'
+        self.config.write_text(text.replace('name: "Outlet 2",', f'name: "Outlet 2", {asked}'))
 
     def start(self, *arguments, **more):
         return super().start(*arguments, **self.environ, **more)

@@ -9,7 +9,7 @@ from installation import monitor
 HEAVY = ("sqlalchemy", "sqlmodel", "trafilatura", "fastapi", "uvicorn", "apprise", "feedparser", "httpx", "rich")
 NOUNS = {
     "hits": ("list", "show", "mark"),
-    "sources": ("list", "check"),
+    "sources": ("list", "check", "add", "import", "export"),
     "topics": ("list", "check"),
     "alerts": ("list", "test", "retry"),
     "config": ("check",),

@@ -1,5 +1,6 @@
 """What a good sources.yaml gives, and what becomes of files that cannot be read."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from monitor.config.models import MAPPINGS
 from monitor.config.schema import schema_text
 from monitor.config.settings import FetchOptions, load
 from monitor.errors import ConfigError
-from monitor.model import Alert, Source
+from monitor.model import Alert, Manner, Source
 
 PROJECT = Path(__file__).resolve().parents[2]
 CASES = Path(__file__).parent / "cases"
@@ -27,6 +28,12 @@ def given_file(tmp_path):
     return write
 
 
+def every(**span):
+    """An interval and the limits it has where none are written."""
+    interval = timedelta(**span)
+    return {"interval": interval, "interval_min": interval / 5, "interval_max": interval * 2}
+
+
 def only_message(text, given_file):
     with pytest.raises(ConfigError) as caught:
         given_file(text)
@@ -37,7 +44,7 @@ def only_message(text, given_file):
 def test_the_designs_example_loads_as_written():
     settings = load(CASES / "design_example.yaml", {"TELEGRAM_TOKEN": "1:abc", "TELEGRAM_CHAT": "-100"})
     assert settings.sources == (
-        Source("Ukrainska Pravda", "https://www.pravda.com.ua/rss/", language="uk", interval=timedelta(minutes=5)),
+        Source("Ukrainska Pravda", "https://www.pravda.com.ua/rss/", language="uk", **every(minutes=5)),
     )
     assert settings.alerts == (
         Alert("desk-telegram", "tgram://1:abc/-100", ("ramstein",), "now", "22:00-06:00", "Europe/Berlin"),
@@ -65,13 +72,43 @@ def test_defaults_hold_where_an_entry_says_nothing_else(given_file):
         "alerts:\n  - {name: m, url: json://x, timezone: UTC}\n",
     )
     a, b = settings.sources
-    assert a == Source("A", "https://a.example/", "feed", "uk", "UA", timedelta(hours=1), timedelta(0))
-    assert b == Source(
-        "B", "https://b.example/", "feed", "no", "NO", timedelta(seconds=90), timedelta(days=2), enabled=False
+    assert a == Source("A", "https://a.example/", "feed", "uk", "UA", **every(hours=1), alert_backlog=timedelta(0))
+    assert b == replace(
+        Source("B", "https://b.example/", "feed", "no", "NO", alert_backlog=timedelta(days=2), enabled=False),
+        interval=timedelta(seconds=90),
+        interval_min=timedelta(minutes=1),
+        interval_max=timedelta(minutes=3),
     )
     assert settings.alerts[0].expires == timedelta(days=2)
     assert (settings.alerts[0].timezone, settings.timezone) == ("UTC", "Europe/Kyiv")
     assert settings.keep_text == timedelta(weeks=1)
+
+
+def test_a_source_is_asked_as_it_is_written():
+    settings = load(CASES / "manner.yaml", {"GOOD": "hunter2secret"})
+    a, b, c = settings.sources
+    headers = (("Accept-Language", "uk"), ("X-Api-Key", "hunter2secret"), ("Cookie", "consent=yes"))
+    agent = "Mozilla/5.0 (compatible; ExampleDesk/1.0)"
+    assert a.manner == Manner(agent, headers, "2", proxy=None, origin="https://a.example")
+    assert (a.tier, a.control, a.polite, a.pace, a.connections) == (1, True, "domain", timedelta(0), 1)
+    assert (a.interval_min, a.interval_max) == (a.interval, a.interval)
+    assert b.manner == Manner("ExampleDesk/1.0", proxy="http://me:hunter2secret@proxy.internal:3128")
+    assert (b.tier, b.control, b.polite, b.pace, b.connections) == (None, False, "source", timedelta(seconds=2), 4)
+    assert (b.interval_min, b.interval_max) == (timedelta(seconds=30), timedelta(minutes=1))
+    assert not c.enabled
+
+
+def test_what_a_source_is_asked_with_is_secret(given_file):
+    text = MINIMAL.replace(
+        "}\n",
+        ", proxy: 'http://me:pa%40ssword@proxy.example',"
+        " headers: {Authorization: Bearer hunter2hunter2, Cookie: hunter3=1, Accept-Language: uk-UA}}\n",
+    )
+    settings = given_file(text)
+    assert settings.secrets() >= {"hunter2hunter2", "Bearer hunter2hunter2", "hunter3=1", "pa@ssword", "pa%40ssword"}
+    assert "uk-UA" not in settings.secrets()
+    assert "hunter" not in repr(settings)
+    assert "ssword" not in repr(settings)
 
 
 def test_a_disabled_alert_is_left_out_and_a_disabled_source_is_kept():

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import pytest
 from channels import Reply
 from world import GROUP, WEATHER, Answer
 
@@ -41,6 +42,7 @@ def test_the_same_round_twice_finds_nothing_new(desk, outlet):
     assert len(desk.mails) == 1
 
 
+@pytest.mark.fault("B15")
 def test_one_bad_source_stops_no_other(desk, outlet, other):
     outlet.publish(NEWS)
     other.answers["/feed"] = Answer(b"<html>Please log in</html>")
@@ -104,6 +106,7 @@ def test_the_validators_are_stored_with_the_entries_and_a_304_costs_no_parsing(d
     assert outlet.asked.count("/group-meets") == 1
 
 
+@pytest.mark.fault("A17")
 def test_a_feed_that_cannot_be_parsed_keeps_its_old_validators(desk, outlet):
     outlet.publish(NEWS)
     good = outlet.answers["/feed"]
@@ -117,6 +120,7 @@ def test_a_feed_that_cannot_be_parsed_keeps_its_old_validators(desk, outlet):
     assert (view.outcome, view.health) == ("unchanged", "ok")
 
 
+@pytest.mark.fault("B11")
 def test_an_old_article_of_a_new_source_is_stored_and_not_alerted(desk, outlet):
     week_ago = datetime.now(UTC) - timedelta(days=7)
     outlet.publish(NEWS, date=format_datetime(week_ago))
@@ -147,6 +151,7 @@ def test_an_entry_without_an_address_is_matched_on_what_the_feed_says(desk, outl
     assert len(desk.mails) == 1
 
 
+@pytest.mark.fault("B7")
 def test_windows_1251_without_a_word_about_it_is_found(desk, outlet):
     title = "Контактна група з питань оборони України засідає у форматі «Рамштайн»"
     outlet.answers["/feed"] = feed_of(f"<title>{title}</title>", "cp1251")

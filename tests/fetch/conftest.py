@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 
+import certificates as made
 import pytest
 from raw_server import RawServer
 
@@ -13,6 +14,12 @@ def serve():
     """Start a server that answers with the given function; ended with the test."""
     with contextlib.ExitStack() as stack:
         yield lambda answer, tls=None: stack.enter_context(RawServer(answer, tls))
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory):
+    """The folder of ``certificates.make``; only for tests that need openssl."""
+    return made.make(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture

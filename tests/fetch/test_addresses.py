@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
@@ -14,7 +15,9 @@ from hypothesis import strategies as st
 from raw_server import path_of, response, sends
 
 from monitor.errors import FetchError
+from monitor.fetch import FetchSettings
 from monitor.fetch.addresses import refusal
+from monitor.fetch.network import GuardedNetwork
 from monitor.fetch.resolver import Resolver
 
 CASES = Path(__file__).with_name("cases")
@@ -30,12 +33,14 @@ def refused(fetcher, url, **options):
     return caught.value
 
 
+@pytest.mark.fault("A6")
 @pytest.mark.parametrize("case", cases("addresses.jsonl"), ids=lambda case: case["address"])
 def test_which_addresses_are_open(case):
     assert (refusal(case["address"]) is None) == case["public"]
     assert (refusal(case["address"], private=True) is None) == case["private"]
 
 
+@pytest.mark.fault("A6")
 @given(st.integers(0, 2**32 - 1).map(IPv4Address))
 def test_an_address_inside_an_address_is_never_more_open(ip):
     mapped = f"::ffff:{ip}"
@@ -44,6 +49,7 @@ def test_an_address_inside_an_address_is_never_more_open(ip):
         assert refusal(str(IPv6Address(int(IPv6Address(prefix)) + int(ip)))) is not None
 
 
+@pytest.mark.fault("A6")
 @pytest.mark.parametrize("case", cases("spellings.jsonl"), ids=lambda case: case["host"])
 def test_no_spelling_of_loopback_is_reached(serve, make_fetcher, case):
     server = serve(sends(response(b"secret")))
@@ -55,6 +61,16 @@ def test_no_spelling_of_loopback_is_reached(serve, make_fetcher, case):
     assert server.hits == 0
 
 
+@pytest.mark.fault("A6")
+def test_a_unix_socket_is_no_part_of_the_web(make_fetcher):
+    network = GuardedNetwork(
+        FetchSettings(allow_private_addresses=True), Resolver(None, time.monotonic), time.monotonic
+    )
+    with pytest.raises(FetchError, match="blocked_address"):
+        network.connect_unix_socket("/run/docker.sock")
+
+
+@pytest.mark.fault("A6")
 def test_a_name_that_leads_to_a_private_address_is_refused(serve, make_fetcher):
     server = serve(sends(response(b"secret")))
     fetcher = make_fetcher(ports=frozenset({server.port}), resolver=lambda _host: ["10.0.0.1", "127.0.0.1"])
@@ -62,11 +78,13 @@ def test_a_name_that_leads_to_a_private_address_is_refused(serve, make_fetcher):
     assert server.hits == 0
 
 
+@pytest.mark.fault("A6")
 def test_a_redirect_to_a_closed_address_is_refused(serve, fetcher):
     server = serve(sends(response(status="302 Found", Location="http://169.254.169.254/latest/meta-data/")))
     assert refused(fetcher, server.url).kind == "blocked_address"
 
 
+@pytest.mark.fault("A7")
 def test_the_connection_goes_to_the_address_that_was_checked(serve, make_fetcher):
     asked = []
 
@@ -91,12 +109,14 @@ def test_the_next_address_is_tried_when_one_does_not_connect(serve, make_fetcher
     assert fetcher.fetch(f"http://news.example:{server.port}/").body == b"ok"
 
 
+@pytest.mark.fault("A10")
 @pytest.mark.parametrize("port", [22, 25, 6379])
 def test_other_ports_are_closed(make_fetcher, port):
     error = refused(make_fetcher(), f"http://93.184.216.34:{port}/")
     assert (error.kind, error.permanent) == ("bad_port", True)
 
 
+@pytest.mark.fault("A12")
 def test_dead_names_do_not_hold_up_the_living(serve, make_fetcher):
     released = threading.Event()
     asked = []
@@ -133,6 +153,7 @@ def test_a_resolver_that_never_answers_ends_at_the_deadline(make_fetcher):
     released.set()
 
 
+@pytest.mark.fault("A12")
 def test_a_dead_name_is_asked_again_after_a_minute():
     now, asked = [0.0], []
 

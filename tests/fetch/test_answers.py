@@ -41,6 +41,7 @@ def test_a_document_says_where_it_came_from(serve, fetcher):
     assert document.content_type == "text/xml"
 
 
+@pytest.mark.fault("A5")
 @pytest.mark.parametrize("location", ["/", "", "?", "#x", "/a"])
 def test_a_redirect_loop_ends_after_five_hops(serve, fetcher, location):
     server = serve(sends(found(location)))
@@ -55,6 +56,7 @@ def test_five_redirects_are_followed(serve, fetcher):
     assert (document.body, len(document.redirects)) == (b"end", 5)
 
 
+@pytest.mark.fault("A8", "A9")
 @pytest.mark.parametrize(
     ("location", "kind"),
     [
@@ -76,6 +78,7 @@ def test_a_redirect_to_what_is_no_web_address_is_refused(serve, fetcher, locatio
     assert len(server.heads) == 1
 
 
+@pytest.mark.fault("A11")
 def test_another_origin_is_told_nothing(serve, fetcher):
     second = serve(sends(response(b"ok")))
     answer = response(status="302 Found", Location=second.url + "/x", Set_Cookie="session=1")
@@ -86,6 +89,7 @@ def test_another_origin_is_told_nothing(serve, fetcher):
     assert b'If-None-Match: "mine"' in first.heads[0]
 
 
+@pytest.mark.fault("A17")
 def test_not_modified_needs_validators(serve, fetcher):
     server = serve(
         sends(response(status="304 Not Modified", Content_Length="99999999", Content_Encoding="gzip", ETag='"1"'))
@@ -114,6 +118,7 @@ def test_an_empty_page_is_a_document(serve, fetcher):
     assert fetcher.fetch(serve(sends(response(b""))).url).body == b""
 
 
+@pytest.mark.fault("A18")
 @pytest.mark.parametrize("status", [204, 206, 300, 400, 401, 403, 404, 410, 429, 500, 503, 599])
 def test_other_statuses_are_errors_and_only_gone_is_for_ever(serve, fetcher, status):
     error = refused(fetcher, serve(sends(response(b"", status=f"{status} Said So"), keep=False)).url)
@@ -124,11 +129,13 @@ def test_a_redirect_without_a_target_is_an_error(serve, fetcher):
     assert refused(fetcher, serve(sends(response(status="302 Found"))).url).status == 302
 
 
+@pytest.mark.fault("A16")
 def test_a_wait_that_the_server_asks_for_is_passed_on(serve, fetcher):
     server = serve(sends(response(status="429 Too Many", Retry_After="Fri, 01 May 2026 12:01:30 GMT", Date=NOW)))
     assert refused(fetcher, server.url).retry_after == 90
 
 
+@pytest.mark.fault("A16")
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
@@ -171,6 +178,7 @@ def test_we_say_who_we_are(serve, fetcher):
     assert f"User-Agent: {agent}\r\nAccept: text/html\r\n".encode() in server.heads[0]
 
 
+@pytest.mark.fault("A20")
 def test_proxies_of_the_environment_are_ignored(serve, make_fetcher, monkeypatch):
     proxy, server = serve(sends(response(b"proxy"))), serve(sends(response(b"direct")))
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
@@ -179,6 +187,7 @@ def test_proxies_of_the_environment_are_ignored(serve, make_fetcher, monkeypatch
     assert proxy.hits == 0
 
 
+@pytest.mark.fault("A8", "A21")
 @pytest.mark.parametrize(
     "url",
     [

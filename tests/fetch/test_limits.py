@@ -43,6 +43,7 @@ def peak_of(call):
         tracemalloc.stop()
 
 
+@pytest.mark.fault("A1")
 def test_a_gzip_bomb_is_refused_before_it_fills_the_memory(serve, fetcher, bomb):
     server = serve(sends(response(bomb, Content_Encoding="gzip"), keep=False))
     errors = []
@@ -51,12 +52,14 @@ def test_a_gzip_bomb_is_refused_before_it_fills_the_memory(serve, fetcher, bomb)
     assert peak < 30 * MIB
 
 
+@pytest.mark.fault("A1")
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "deflate, gzip", "compress", "aes128gcm"])
 def test_an_encoding_that_was_not_asked_for_is_refused(serve, fetcher, encoding):
     server = serve(sends(response(gzip(b"a" * 100, times=2), Content_Encoding=encoding)))
     assert refused(fetcher, server.url).kind == "bad_encoding"
 
 
+@pytest.mark.fault("A2")
 def test_the_body_of_a_redirect_is_not_read(serve, fetcher, bomb):
     head = response(status="302 Found", Location="/end", Content_Encoding="gzip", Content_Length=str(1 << 30))
 
@@ -84,6 +87,7 @@ def drip(start, piece):
     return answer
 
 
+@pytest.mark.fault("A3")
 @pytest.mark.parametrize(
     ("start", "piece"),
     [
@@ -101,11 +105,13 @@ def test_a_slow_server_ends_at_the_deadline(serve, fetcher, start, piece):
     assert time.monotonic() - began < 1.5
 
 
+@pytest.mark.fault("A3")
 def test_a_handshake_that_never_comes_ends_at_the_deadline(serve, fetcher):
     server = serve(lambda _connection, _head: server.stop.wait(10))
     assert refused(fetcher, server.url.replace("http:", "https:"), deadline=0.5).kind == "timeout"
 
 
+@pytest.mark.fault("A5")
 def test_redirects_share_one_deadline(serve, fetcher):
     def answer(connection, _head):
         server.stop.wait(0.3)
@@ -117,6 +123,7 @@ def test_redirects_share_one_deadline(serve, fetcher):
     assert time.monotonic() - began < 1.5
 
 
+@pytest.mark.fault("A4")
 def test_an_endless_body_ends_at_the_wire_limit_and_is_not_drained(serve, make_fetcher):
     sent = []
 
@@ -132,6 +139,7 @@ def test_an_endless_body_ends_at_the_wire_limit_and_is_not_drained(serve, make_f
     assert sum(sent) < 16 * MIB  # what the socket buffers take
 
 
+@pytest.mark.fault("A4")
 def test_a_body_of_a_declared_size_over_the_limit_is_not_begun(serve, fetcher):
     server = serve(sends(response(b"", Content_Length="99999999999")))
     assert refused(fetcher, server.url, deadline=5).kind == "too_large"
@@ -148,12 +156,14 @@ def test_the_limit_counts_the_inflated_body(serve, fetcher, size, fits, encoding
         assert refused(fetcher, server.url, limit=1000).kind == "too_large"
 
 
+@pytest.mark.fault("A13")
 def test_a_connection_refused_is_a_connect_error(serve, fetcher):
     with serve(sends(b"")) as gone:
         url = gone.url
     assert refused(fetcher, url).kind == "connect"
 
 
+@pytest.mark.fault("A13")
 def test_a_reset_within_the_body_is_a_reset(serve, fetcher):
     def answer(connection, _head):
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
@@ -164,6 +174,7 @@ def test_a_reset_within_the_body_is_a_reset(serve, fetcher):
     assert not error.permanent
 
 
+@pytest.mark.fault("A13", "A15")
 @pytest.mark.parametrize(
     "answer",
     [
@@ -191,16 +202,19 @@ def test_what_is_no_whole_answer_is_a_protocol_error(serve, fetcher, answer):
     assert len(str(error)) < 250
 
 
+@pytest.mark.fault("A15")
 def test_a_length_beside_chunks_does_not_cut_the_body(serve, fetcher):
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
     assert fetcher.fetch(serve(sends(answer, keep=False)).url).body == b"hello"
 
 
+@pytest.mark.fault("A14")
 def test_eight_thousand_headers_do_no_harm(serve, fetcher):
     many = {f"X-{number}": "1" for number in range(8000)}
     assert fetcher.fetch(serve(sends(response(b"ok", **many))).url).body == b"ok"
 
 
+@pytest.mark.fault("A14")
 def test_cookies_are_neither_kept_nor_sent_nor_shown(serve, fetcher):
     head = b"".join(b"Set-Cookie: c%d=1; Path=/\r\n" % number for number in range(300))
     server = serve(sends(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n" + head + b"\r\n"))

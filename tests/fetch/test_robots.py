@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from protego import Protego
 from raw_server import response, site
 
 from monitor.errors import FetchError
-from monitor.fetch.robots import FRESH, PATIENCE, RETRY, Robots
+from monitor.fetch.robots import FRESH, PATIENCE, RETRY, Robots, for_robot
 from monitor.model import Document
 
 AGENT = "RamsteinMonitor"
@@ -23,7 +26,7 @@ class Web:
         self.asked = []
         self.now = 0.0
 
-    def __call__(self, url, seconds):
+    def __call__(self, url, seconds, manner):
         self.asked.append(url)
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -117,6 +120,59 @@ def test_a_site_that_cannot_be_reached_says_why():
     with pytest.raises(FetchError) as caught:
         Web(FetchError("dns", "no address")).robots().check(URL, AGENT)
     assert caught.value.kind == "dns"
+
+
+LINES = st.sampled_from(
+    [
+        *("User-agent: *", "User-agent: RamsteinMonitor", "User-agent: bingbot", "useragent: -", "User agent *"),
+        *("Disallow: /a", "Disallow: /", "Disallow:", "Allow: /a/b", "Dissalow: /a", "diasllow: /", "disallaw: /a/b"),
+        *("Crawl-delay: 5", "Sitemap: https://news.example/s.xml", "Host: news.example", "", "# a word", "# Allow: /"),
+        *("Noindex: /a", "garbage", "disclaimer: none", "allow /a", "Visit-time: 0600-0845", "  Disallow : /a"),
+    ]
+)
+
+
+@given(st.lists(LINES, max_size=12))
+def test_what_is_left_out_changes_no_answer(lines):
+    """The rules for other robots are not kept; the same parser on the whole file gives the same answer."""
+    text = "\n".join(lines)
+    whole, ours = Protego.parse(text), Protego.parse(for_robot(text, AGENT))
+    for path in ("/a", "/a/b", "/c"):
+        url = f"https://news.example{path}"
+        assert ours.can_fetch(url, AGENT) == whole.can_fetch(url, AGENT)
+
+
+def test_what_is_kept_of_all_sites_together_has_an_end():
+    rules = b"User-agent: *\n" + b"Disallow: /forbidden\n" * 20_000  # 420 KB, and twenty times as much parsed
+    web = Web(rules)
+    robots = web.robots()
+    for number in range(4):
+        assert not robots.allowed(f"https://site{number}.example/forbidden", AGENT)
+    assert not robots.allowed("https://site3.example/forbidden", AGENT)
+    assert len(web.asked) == 4
+    assert not robots.allowed("https://site0.example/forbidden", AGENT)
+    assert len(web.asked) == 5  # the oldest had to go
+
+
+def test_other_robots_rules_take_no_room():
+    others = b"".join(b"User-agent: bot%d\nDisallow: /%d\n\n" % (number, number) for number in range(1000))
+    assert len(for_robot((others + b"User-agent: *\nDisallow: /x").decode(), AGENT)) < 100
+
+
+def test_a_redirected_robots_txt_counts_for_the_site_that_was_asked(serve, fetcher):
+    away = serve(site({"/rules": response(b"User-agent: *\nDisallow: /x")}))
+    moved = response(status="301 Moved", Location=f"{away.url}/rules")
+    server = serve(site({"/robots.txt": moved, "/x": response(b"x"), "/y": response(b"y")}))
+    assert fetcher.fetch(server.url + "/y", robots=True).body == b"y"
+    with pytest.raises(FetchError, match=r"^robots: "):
+        fetcher.fetch(server.url + "/x", robots=True)
+
+
+def test_where_a_redirect_leads_its_own_rules_count(serve, fetcher):
+    closed = serve(site({"/robots.txt": response(b"User-agent: *\nDisallow: /"), "/x": response(b"x")}))
+    server = serve(site({"/x": response(status="302 Found", Location=f"{closed.url}/x")}))
+    with pytest.raises(FetchError, match=r"^robots: "):
+        fetcher.fetch(server.url + "/x", robots=True)
 
 
 @pytest.mark.parametrize("field", [b"User-agent: ", b"user agent ", b" USERAGENT:"])

@@ -3,53 +3,15 @@
 from __future__ import annotations
 
 import ast
-import shutil
 import ssl
-import subprocess
 from pathlib import Path
 
 import pytest
+from certificates import needs_openssl, server_side
 from raw_server import response, sends
 
 import monitor
 from monitor.errors import FetchError
-
-
-def needs_openssl(test):
-    absent = pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificates with openssl")
-    return pytest.mark.needs("openssl")(absent(test))
-
-
-def openssl(directory, *arguments):
-    subprocess.run(["openssl", *arguments], cwd=directory, check=True, capture_output=True)
-
-
-def certify(directory, name, host, days="2", signed=True):
-    """A key and a certificate for ``host``, signed by our own authority or by itself."""
-    signer = ["-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial"] if signed else ["-signkey", f"{name}.key"]
-    (directory / f"{name}.ext").write_text(f"subjectAltName=DNS:{host}\nbasicConstraints=CA:FALSE\n")
-    openssl(
-        *(directory, "req", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-subj", f"/CN={host}"),
-        *("-out", f"{name}.csr"),
-    )
-    openssl(
-        *(directory, "x509", "-req", "-in", f"{name}.csr", "-out", f"{name}.crt", "-days", days),
-        *("-extfile", f"{name}.ext", *signer),
-    )
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("certificates")
-    openssl(
-        *(directory, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.crt"),
-        *("-days", "2", "-subj", "/CN=Test Authority", "-addext", "keyUsage=critical,keyCertSign,cRLSign"),
-    )
-    certify(directory, "good", "news.example")
-    certify(directory, "wrong", "other.example")
-    certify(directory, "expired", "news.example", days="-1")
-    certify(directory, "self", "news.example", signed=False)
-    return directory
 
 
 @pytest.fixture
@@ -57,8 +19,7 @@ def secure(serve, certificates, make_fetcher):
     """Fetch ``https://news.example/`` from a server with the named certificate."""
 
     def fetch(name, version=None):
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificates / f"{name}.crt", certificates / f"{name}.key")
+        context = server_side(certificates, name)
         if version:
             context.set_ciphers("ALL:@SECLEVEL=0")
             context.minimum_version = context.maximum_version = version
@@ -81,6 +42,7 @@ def test_a_valid_certificate_for_the_name_is_trusted(secure):
     assert secure("good").body == b"ok"
 
 
+@pytest.mark.fault("A19")
 @needs_openssl
 @pytest.mark.parametrize(("name", "reason"), [("wrong", "mismatch"), ("expired", "expired"), ("self", "self-signed")])
 def test_any_other_certificate_is_refused_with_the_reason(secure, name, reason):
@@ -89,6 +51,7 @@ def test_any_other_certificate_is_refused_with_the_reason(secure, name, reason):
     assert caught.value.kind == "tls"
 
 
+@pytest.mark.fault("A19")
 @needs_openssl
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the old version is the point
 def test_an_old_protocol_is_refused(secure):
@@ -130,6 +93,7 @@ def test_the_search_below_finds_what_it_looks_for(code):
     assert list(unverified(ast.parse(code)))
 
 
+@pytest.mark.fault("A19")
 def test_verification_is_switched_off_nowhere():
     package = Path(monitor.__file__).parent
     files = sorted(package.rglob("*.py"))

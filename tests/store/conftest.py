@@ -9,10 +9,10 @@ from monitor.store import DeliveryStore, PollStore, ReadStore, ReviewStore
 class Stores:
     """The stores of one database."""
 
-    def __init__(self, database, now, pace=timedelta(seconds=1)):
+    def __init__(self, database, now):
         self.database = database
-        self.polls = PollStore(database, SOURCES, pace)
-        self.reads = ReadStore(database, SOURCES, pace)
+        self.polls = PollStore(database, SOURCES)
+        self.reads = ReadStore(database, SOURCES)
         self.outbox = DeliveryStore(database, ALERTS, {"chat": timedelta(seconds=1)})
         self.review = ReviewStore(database)
         self.polls.sync(now)

@@ -1,14 +1,16 @@
 """Values for the store's tests, as short as they can be."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from monitor.model import Alert, Cursor, Entry, Finding, NewDelivery, PollResult, Sighting, Source, Term, Verdict
+from monitor.poll.standing import after
 from monitor.urls import url_key
 
 SOURCES = (
-    Source("Harbour Post", "https://harbour.example/feed"),
-    Source("Metro Courier", "https://metro.example/rss"),
-    Source("Sister", "https://harbour.example/second"),
+    Source("Harbour Post", "https://harbour.example/feed", connections=8),
+    Source("Metro Courier", "https://metro.example/rss", connections=8),
+    Source("Sister", "https://harbour.example/second", connections=8),
 )
 ALERTS = (
     Alert("mail", "mailto://x@example.org", ("ramstein",)),
@@ -27,6 +29,16 @@ def sighting(key, url=None, title=None):
 
 def polled(source, *sightings, etag="v1"):
     return PollResult(source, "new", tuple(sightings), Cursor(etag, None, "hash"))
+
+
+def poll(polls, result, due, now, claimed=None):
+    """Store a poll as the desk would, next due at ``due``. Returns how many articles are new."""
+    claimed = claimed or polls.claim_named(result.source, now - timedelta(minutes=1))
+
+    def follows(tally):
+        return replace(after(claimed, result, tally, 0.5, now), due=due)
+
+    return polls.save(claimed, result, follows, now)[0].new
 
 
 def verdict(topic="ramstein", *, hit=True):
@@ -58,7 +70,7 @@ def routes(*alerts, due, topic="ramstein", suppressed=None):
 
 def store_hit(stores, clock, key="a", alerts=("mail",), source="Harbour Post", **more):
     """One article polled, read and hit, with its deliveries in the outbox."""
-    stores.polls.save(polled(source, sighting(key, **more)), clock() + timedelta(minutes=15), clock())
+    poll(stores.polls, polled(source, sighting(key, **more)), clock() + timedelta(minutes=15), clock())
     article = stores.reads.claim(clock())
     stores.reads.save(found(article), article, routes(*alerts, due=clock()), clock())
     clock.forward(seconds=2)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from make import polled, sighting
+from make import poll, polled, sighting
 from sqlmodel import SQLModel
 
 from monitor.errors import AlreadyRunningError, StoreError
@@ -122,7 +122,7 @@ def test_the_lock_names_its_holder_and_dies_with_it(tmp_path):
 def test_text_with_a_nul_or_a_lone_surrogate_never_reaches_the_database_from_a_poll(stores, clock):
     """It is cleaned before; should one slip through, the poll fails loudly and stores nothing of it."""
     with pytest.raises(Exception, match="surrogates"):
-        stores.polls.save(polled("Harbour Post", sighting("a", title="\ud800")), clock() + timedelta(1), clock())
+        poll(stores.polls, polled("Harbour Post", sighting("a", title="\ud800")), clock() + timedelta(1), clock())
     assert stores.review.counts()["articles"] == 0
 
 

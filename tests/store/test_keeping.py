@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from make import found, polled, routes, sighting, store_hit, verdict
+from make import found, poll, polled, routes, sighting, store_hit, verdict
 
 from monitor.keep.rematch import changes
 from monitor.model import HitFilter, Verdict
@@ -10,7 +10,7 @@ DAY = timedelta(days=1)
 
 
 def read(stores, clock, key, *verdicts, **more):
-    stores.polls.save(polled("Metro Courier", sighting(key, f"https://metro.example/{key}")), clock(), clock())
+    poll(stores.polls, polled("Metro Courier", sighting(key, f"https://metro.example/{key}")), clock(), clock())
     article = stores.reads.claim(clock())
     stores.reads.save(found(article, *verdicts, **more), article, routes(due=clock()), clock())
     clock.forward(seconds=2)
@@ -41,7 +41,7 @@ def test_a_page_that_stays_unreadable_is_a_near_miss_and_one_tried_again_is_not_
 
 
 def test_a_long_text_in_an_unknown_language_is_a_near_miss(stores, clock):
-    stores.polls.save(polled("Metro Courier", sighting("a", "https://metro.example/a")), clock(), clock())
+    poll(stores.polls, polled("Metro Courier", sighting("a", "https://metro.example/a")), clock(), clock())
     article = stores.reads.claim(clock())
     from dataclasses import replace
 

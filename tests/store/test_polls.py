@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from make import SOURCES, polled, sighting
+from make import SOURCES, poll, polled, sighting
 
 from monitor.model import Cursor, PollResult
 
@@ -40,7 +40,7 @@ def test_a_lost_lease_runs_out(stores, clock):
 
 def test_the_cursor_and_the_articles_are_stored_together(stores, clock):
     due = stores.polls.claim(clock())
-    new = stores.polls.save(polled(due.source.name, sighting("a"), sighting("b")), clock() + LATER, clock())
+    new = poll(stores.polls, polled(due.source.name, sighting("a"), sighting("b")), clock() + LATER, clock(), due)
     assert new == 2
     clock.forward(minutes=15)
     again = next(d for d in iter(lambda: stores.polls.claim(clock.forward(seconds=1)), None) if d.source == due.source)
@@ -48,13 +48,13 @@ def test_the_cursor_and_the_articles_are_stored_together(stores, clock):
     assert not again.first
 
 
-def test_a_failed_poll_keeps_the_cursor_and_counts(stores, clock):
-    stores.polls.save(polled("Harbour Post", sighting("a")), clock(), clock())
-    failed = PollResult("Harbour Post", "failed", error="http: 503", error_kind="http")
-    stores.polls.save(failed, clock(), clock())
-    stores.polls.save(failed, clock(), clock())
+def test_failed_polls_keep_the_cursor_and_count(stores, clock):
+    poll(stores.polls, polled("Harbour Post", sighting("a")), clock(), clock())
+    failed = PollResult("Harbour Post", "failed", error="http: 503", error_kind="http", status=503)
+    for _ in range(4):
+        poll(stores.polls, failed, clock(), clock())
     view = next(view for view in stores.review.sources() if view.name == "Harbour Post")
-    assert (view.health, view.failures, view.error) == ("failing", 2, "http: 503")
+    assert (view.health, view.failures, view.error) == ("failing", 4, "http: 503")
     due = next(
         d for d in iter(lambda: stores.polls.claim(clock.forward(seconds=1)), None) if d.source.name == view.name
     )
@@ -63,15 +63,15 @@ def test_a_failed_poll_keeps_the_cursor_and_counts(stores, clock):
 
 def test_the_same_entries_again_are_not_new(stores, clock):
     entries = (sighting("a"), sighting("b"))
-    assert stores.polls.save(polled("Harbour Post", *entries), clock(), clock()) == 2
-    assert stores.polls.save(polled("Harbour Post", *entries), clock(), clock()) == 0
+    assert poll(stores.polls, polled("Harbour Post", *entries), clock(), clock()) == 2
+    assert poll(stores.polls, polled("Harbour Post", *entries), clock(), clock()) == 0
     assert stores.review.counts()["articles"] == 2
 
 
 def test_one_article_in_two_sources_is_one_article_seen_twice(stores, clock):
     shared = "https://agency.example/story"
-    assert stores.polls.save(polled("Harbour Post", sighting("a", shared)), clock(), clock()) == 1
-    assert stores.polls.save(polled("Metro Courier", sighting("x9", shared)), clock(), clock()) == 0
+    assert poll(stores.polls, polled("Harbour Post", sighting("a", shared)), clock(), clock()) == 1
+    assert poll(stores.polls, polled("Metro Courier", sighting("x9", shared)), clock(), clock()) == 0
     ledger = stores.review.why(shared)
     assert [seen.source for seen in ledger.seen_in] == ["Harbour Post", "Metro Courier"]
 
@@ -79,28 +79,28 @@ def test_one_article_in_two_sources_is_one_article_seen_twice(stores, clock):
 def test_a_guid_that_changes_at_every_poll_makes_no_new_article_and_no_new_row(stores, clock):
     url = "https://harbour.example/story"
     for number in range(4):
-        stores.polls.save(polled("Harbour Post", sighting(f"guid-{number}", url, "Same")), clock(), clock())
+        poll(stores.polls, polled("Harbour Post", sighting(f"guid-{number}", url, "Same")), clock(), clock())
     assert len(stores.review.why(url).seen_in) == 1
 
 
 def test_a_guid_used_again_for_another_article_is_a_new_article(stores, clock):
-    stores.polls.save(polled("Harbour Post", sighting("latest", "https://h.example/1", "One")), clock(), clock())
+    poll(stores.polls, polled("Harbour Post", sighting("latest", "https://h.example/1", "One")), clock(), clock())
     second = polled("Harbour Post", sighting("latest", "https://h.example/2", "Two"))
-    assert stores.polls.save(second, clock(), clock()) == 1
-    assert stores.polls.save(second, clock(), clock()) == 0
+    assert poll(stores.polls, second, clock(), clock()) == 1
+    assert poll(stores.polls, second, clock(), clock()) == 0
 
 
 def test_a_guid_whose_address_was_corrected_is_the_same_article(stores, clock):
-    stores.polls.save(polled("Harbour Post", sighting("7", "https://h.example/typo", "One")), clock(), clock())
+    poll(stores.polls, polled("Harbour Post", sighting("7", "https://h.example/typo", "One")), clock(), clock())
     corrected = polled("Harbour Post", sighting("7", "https://h.example/right", "One"))
-    assert stores.polls.save(corrected, clock(), clock()) == 0
+    assert poll(stores.polls, corrected, clock(), clock()) == 0
 
 
 def test_a_source_that_left_the_configuration_rests_with_its_history(database, stores, clock):
     from monitor.store import PollStore
 
-    stores.polls.save(polled("Metro Courier", sighting("a")), clock(), clock())
-    remaining = PollStore(database, SOURCES[:1], timedelta(0))
+    poll(stores.polls, polled("Metro Courier", sighting("a")), clock(), clock())
+    remaining = PollStore(database, SOURCES[:1])
     remaining.sync(clock())
     assert remaining.claim(clock()).source.name == "Harbour Post"
     assert remaining.claim(clock()) is None
@@ -113,8 +113,8 @@ def test_a_source_at_a_new_address_forgets_its_validators(database, stores, cloc
     from monitor.model import Source
     from monitor.store import PollStore
 
-    stores.polls.save(polled("Harbour Post", sighting("a")), clock() + LATER, clock())
-    moved = PollStore(database, (Source("Harbour Post", "https://new.example/feed"),), timedelta(0))
+    poll(stores.polls, polled("Harbour Post", sighting("a")), clock() + LATER, clock())
+    moved = PollStore(database, (Source("Harbour Post", "https://new.example/feed"),))
     moved.sync(clock())
     due = moved.claim(clock())
     assert due.source.url == "https://new.example/feed"

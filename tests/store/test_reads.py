@@ -1,13 +1,13 @@
 from datetime import timedelta
 
 import pytest
-from make import found, polled, routes, sighting, store_hit, verdict
+from make import found, poll, polled, routes, sighting, store_hit, verdict
 
 from monitor.model import HitFilter
 
 
 def test_an_article_is_claimed_once_with_what_the_feed_said(stores, clock):
-    stores.polls.save(polled("Harbour Post", sighting("a")), clock(), clock())
+    poll(stores.polls, polled("Harbour Post", sighting("a")), clock(), clock())
     article = stores.reads.claim(clock())
     assert (article.title, article.feed_text, article.source) == ("Headline a", "A summary.", "Harbour Post")
     assert stores.reads.claim(clock.forward(seconds=5)) is None
@@ -15,7 +15,7 @@ def test_an_article_is_claimed_once_with_what_the_feed_said(stores, clock):
 
 def test_articles_of_one_host_keep_its_pace_and_others_do_not_wait(stores, clock):
     entries = [sighting("a"), sighting("b"), sighting("c", "https://metro.example/c")]
-    stores.polls.save(polled("Harbour Post", *entries), clock(), clock())
+    poll(stores.polls, polled("Harbour Post", *entries), clock(), clock())
     assert stores.reads.claim(clock()).title == "Headline a"
     assert stores.reads.claim(clock()).title == "Headline c"
     assert stores.reads.claim(clock()) is None
@@ -31,7 +31,7 @@ def test_a_hit_and_its_deliveries_are_stored_together(stores, clock):
 
 
 def test_nothing_is_stored_when_the_transaction_breaks(stores, clock):
-    stores.polls.save(polled("Harbour Post", sighting("a")), clock(), clock())
+    poll(stores.polls, polled("Harbour Post", sighting("a")), clock(), clock())
     article = stores.reads.claim(clock())
 
     def broken(finding, article, now):
@@ -44,7 +44,7 @@ def test_nothing_is_stored_when_the_transaction_breaks(stores, clock):
 
 
 def test_a_page_read_later_refreshes_the_hit_and_alerts_no_second_time(stores, clock):
-    stores.polls.save(polled("Harbour Post", sighting("a")), clock(), clock())
+    poll(stores.polls, polled("Harbour Post", sighting("a")), clock(), clock())
     first = stores.reads.claim(clock())
     again = found(first, extraction="none", error="http: 503", retry_in=timedelta(minutes=10))
     assert stores.reads.save(again, first, routes("mail", due=clock()), clock()) == 1
@@ -59,14 +59,14 @@ def test_a_page_read_later_refreshes_the_hit_and_alerts_no_second_time(stores, c
 
 
 def test_a_try_is_counted_when_it_is_claimed_so_a_deadly_page_cannot_be_tried_for_ever(stores, clock):
-    stores.polls.save(polled("Harbour Post", sighting("a")), clock(), clock())
+    poll(stores.polls, polled("Harbour Post", sighting("a")), clock(), clock())
     tries = [stores.reads.claim(clock.forward(minutes=5)).attempts for _ in range(4)]
     assert tries == [0, 1, 2, 3]
 
 
 def test_a_page_that_names_a_known_article_as_its_canonical_address_alerts_no_second_time(stores, clock):
     store_hit(stores, clock, key="story")
-    stores.polls.save(polled("Metro Courier", sighting("m", "https://metro.example/amp")), clock(), clock())
+    poll(stores.polls, polled("Metro Courier", sighting("m", "https://metro.example/amp")), clock(), clock())
     twin = stores.reads.claim(clock())
     finding = found(twin, canonical_url="https://harbour.example/story")
     assert stores.reads.save(finding, twin, routes("mail", due=clock()), clock()) == 1
@@ -76,7 +76,7 @@ def test_a_page_that_names_a_known_article_as_its_canonical_address_alerts_no_se
 
 
 def test_the_ledger_says_why_an_article_was_no_hit(stores, clock):
-    stores.polls.save(polled("Harbour Post", sighting("a")), clock(), clock())
+    poll(stores.polls, polled("Harbour Post", sighting("a")), clock(), clock())
     article = stores.reads.claim(clock())
     stores.reads.save(found(article, verdict(hit=False)), article, routes(due=clock()), clock())
     ledger = stores.review.why(article.url)

@@ -56,6 +56,15 @@ def read(raw: str) -> datetime | None:
         return None
 
 
+def latest(raw: str) -> datetime | None:
+    """Read a date as ``read`` does; one without a time of day is the end of its day.
+
+    Of what was published some time that day nothing is then taken for older than it is.
+    """
+    moment = read(raw)
+    return moment if moment is None or _TIME.search(raw[:MAX_LENGTH]) else moment + timedelta(days=1, seconds=-1)
+
+
 def odd_zone(raw: str) -> bool:
     """Tell whether the date has an offset that no place on Earth has (over 14 hours)."""
     found = _ZONE.search(raw) if ":" in raw else None

@@ -12,25 +12,23 @@ from __future__ import annotations
 import calendar
 import io
 import re
-import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import feedparser
 
-from monitor.encoding import decode
 from monitor.errors import ParseError
-from monitor.poll.kinds import jsonfeed, raw
+from monitor.poll.kinds import document, hints, jsonfeed, raw
+from monitor.poll.kinds.document import Found, Place
 from monitor.poll.kinds.prolog import tidy, too_many_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-MAX_INFLATED = 10 * 1024 * 1024
-
 _HTML_PAGE = re.compile(r"\s*+(?:<!--.*?-->\s*+)*+(?:<!doctype\s+html|<html)\b", re.IGNORECASE | re.DOTALL)
 _ITEM = re.compile(r"<((?:[A-Za-z][\w.-]{0,20}:)?(?:item|entry))[\s>].*?</\1\s*>", re.DOTALL)
 _ROOT_END = re.compile(r"\s*(?:</[\w:.-]+\s*>\s*)+\Z")
+_SITEMAP = re.compile(r"<(?:[A-Za-z]\w{0,20}:)?(?:urlset|sitemapindex)\b")
 _HTML_TYPES = {"text/html", "application/xhtml+xml"}
 _DATES = ("published", "updated", "created")
 
@@ -42,58 +40,14 @@ def factory(_setup: Mapping[str, Any]) -> Callable[[bytes, Mapping[str, Any]], d
 
 def parse(body: bytes, meta: Mapping[str, Any]) -> dict[str, Any]:
     """Parse one document; ``{"error": kind, "message": ...}`` when it is no feed."""
-    try:
-        return _parse(body, str(meta.get("url") or ""), str(meta.get("content_type") or ""))
-    except ParseError as error:
-        return {"error": error.kind, "message": str(error).removeprefix(f"{error.kind}: ")}
+    return document.answer(_read, body, meta)
 
 
-def _parse(body: bytes, url: str, content_type: str) -> dict[str, Any]:
-    inflated, notes = _inflate(body)
-    if not inflated.strip():
-        raise ParseError("empty", "the document has no content")
-    text, encoding_notes = decode(inflated, content_type, "xml")
-    notes += encoding_notes
-    if jsonfeed.looks_like(text):
-        title, language, entries, more = jsonfeed.parse(text)
-    else:
-        title, language, entries, more = _parse_xml(text, url)
-    return _answer((title, language), entries, (*notes, *more), url)
+def _read(text: str, place: Place) -> Found:
+    return jsonfeed.parse(text) if jsonfeed.looks_like(text) else _parse_xml(text, place.url)
 
 
-def _answer(head: tuple[str, str], entries: list[raw.RawEntry], notes: tuple[str, ...], url: str) -> dict[str, Any]:
-    """Clean and cap all entries; nothing raised by one reaches another."""
-    finished, found = [], list(notes)
-    for entry in entries[: raw.MAX_ENTRIES]:
-        value, entry_notes = raw.finish(entry, url)
-        finished.append(value)
-        found += entry_notes
-    if len(entries) > raw.MAX_ENTRIES:
-        found.append(f"{len(entries) - raw.MAX_ENTRIES} entries over {raw.MAX_ENTRIES} dropped")
-    if not entries:
-        found.append("the feed has no entries")
-    return {
-        "title": raw.line(head[0])[: raw.MAX_TITLE],
-        "language": raw.language(head[1]),
-        "entries": finished,
-        "notes": list(raw.tally(found)),
-    }
-
-
-def _inflate(body: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """Unpack a gzip file that was served as the document itself, up to the size a feed may have."""
-    if not body.startswith(b"\x1f\x8b"):
-        return body, ()
-    try:
-        inflated = zlib.decompressobj(31).decompress(body, MAX_INFLATED + 1)
-    except zlib.error as error:
-        raise ParseError("not_a_feed", f"a damaged gzip file ({error})") from error
-    if len(inflated) > MAX_INFLATED:
-        raise ParseError("not_a_feed", f"a gzip file of more than {MAX_INFLATED:,} bytes")
-    return inflated, ("gzip file inflated",)
-
-
-def _parse_xml(text: str, url: str) -> tuple[str, str, list[raw.RawEntry], tuple[str, ...]]:
+def _parse_xml(text: str, url: str) -> Found:
     if _HTML_PAGE.match(text[:4096]):
         raise ParseError("not_a_feed", "an HTML page")
     if "<" not in text:
@@ -103,13 +57,27 @@ def _parse_xml(text: str, url: str) -> tuple[str, str, list[raw.RawEntry], tuple
         raise ParseError("parse_error", "one tag with hundreds of attributes")
     parsed, more = _feedparser(ready, url)
     if not parsed.entries and not parsed.version:
-        raise ParseError("not_a_feed", f"no feed format that we know (it begins with {_opening(ready)!r})")
-    entries = [_raw_entry(entry, parsed.version) for entry in parsed.entries]
-    return parsed.feed.get("title", ""), parsed.feed.get("language", ""), entries, (*notes, *more)
+        raise ParseError("not_a_feed", _what_it_is(ready))
+    return Found(
+        title=parsed.feed.get("title", ""),
+        language=parsed.feed.get("language", ""),
+        entries=[_raw_entry(entry, parsed.version) for entry in parsed.entries],
+        notes=(*notes, *more),
+        hints=hints.read(parsed.feed, ready),
+        older=_older(parsed.feed),
+    )
 
 
-def _opening(text: str) -> str:
-    return raw.line(text[:60], plain=True)
+def _what_it_is(text: str) -> str:
+    if _SITEMAP.match(text):
+        return "a sitemap; write kind: sitemap"
+    return f"no feed format that we know (it begins with {raw.line(text[:60], plain=True)!r})"
+
+
+def _older(channel: Any) -> str:
+    """Return the link to the entries before these (RFC 5005): of an archive, else of a feed in pages."""
+    links = {link.get("rel"): link.get("href") or "" for link in reversed(channel.get("links", ()))}
+    return str(links.get("prev-archive") or links.get("next") or "")
 
 
 def _feedparser(text: str, url: str) -> tuple[Any, tuple[str, ...]]:
@@ -169,8 +137,15 @@ def _raw_entry(entry: Any, version: str) -> raw.RawEntry:
         author=entry.get("author") or "",
         moment=moment,
         date_raw=date_raw,
+        updated=_updated(entry, version),
         language=entry.get("language") or detail.get("language") or "",
+        outlet=_outlet(entry.get("source") or {}),
     )
+
+
+def _outlet(source: Any) -> str:
+    """Return where RSS's ``source`` element says that an entry comes from."""
+    return source.get("href") or source.get("title") or ""
 
 
 def _first_link(entry: Any) -> str:
@@ -194,14 +169,24 @@ def _date(entry: Any) -> tuple[datetime | None, str]:
     own = dict(entry)  # feedparser's own mapping answers for absent keys with others, and warns
     written = next((own[name] for name in _DATES if own.get(name)), "")
     for name in _DATES:
-        parsed = own.get(f"{name}_parsed")
-        moment = _moment(parsed) if parsed else None
+        moment = _moment(own.get(f"{name}_parsed"))
         if moment is not None:
             return moment, written
     return None, written
 
 
+def _updated(entry: Any, version: str) -> datetime | None:
+    """Return when the entry was last changed: after it was published, or, in Atom, where only that is said."""
+    own = dict(entry)
+    published, updated = (_moment(own.get(f"{name}_parsed")) for name in ("published", "updated"))
+    if published is None and not version.startswith("atom"):
+        return None  # dc:date, the only date there is
+    return raw.later(updated, published)
+
+
 def _moment(parsed: Any) -> datetime | None:
+    if not parsed:
+        return None
     try:
         return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
     except (ValueError, OverflowError, OSError):

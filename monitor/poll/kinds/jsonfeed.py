@@ -11,7 +11,9 @@ import re
 from typing import Any
 
 from monitor.errors import ParseError
-from monitor.poll.kinds.raw import MAX_ENTRIES, RawEntry
+from monitor.poll.kinds import dates
+from monitor.poll.kinds.document import Found
+from monitor.poll.kinds.raw import MAX_ENTRIES, RawEntry, later
 
 MAX_DEPTH = 40
 
@@ -23,8 +25,8 @@ def looks_like(text: str) -> bool:
     return text.lstrip("\ufeff \t\r\n").startswith("{")
 
 
-def parse(text: str) -> tuple[str, str, list[RawEntry], tuple[str, ...]]:
-    """Return title, language, entries and notes; ``ParseError`` when it is no JSON Feed."""
+def parse(text: str) -> Found:
+    """Read a JSON Feed; ``ParseError`` when it is none."""
     document = _load(text)
     items = document.get("items")
     if "jsonfeed.org" not in _text(document, "version") and not isinstance(items, list):
@@ -35,7 +37,8 @@ def parse(text: str) -> tuple[str, str, list[RawEntry], tuple[str, ...]]:
     author = _author(document)
     entries = [_entry(item, author) for item in objects[: MAX_ENTRIES + 1]]
     entries += [RawEntry()] * (len(objects) - len(entries))
-    return _text(document, "title"), _text(document, "language"), entries, notes
+    older = _text(document, "next_url")
+    return Found(_text(document, "title"), _text(document, "language"), entries, notes, older=older)
 
 
 def _load(text: str) -> dict[str, Any]:
@@ -66,6 +69,7 @@ def _entry(item: dict[str, Any], author: str) -> RawEntry:
         content=_text(item, "content_html") or _text(item, "content_text"),
         author=_author(item) or author,
         date_raw=_text(item, "date_published") or _text(item, "date_modified"),
+        updated=later(dates.read(_text(item, "date_modified")), dates.read(_text(item, "date_published"))),
         language=_text(item, "language"),
     )
 

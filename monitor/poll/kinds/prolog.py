@@ -26,7 +26,7 @@ _PREDEFINED = {"amp", "lt", "gt", "quot", "apos"}
 _HTML = {name: f"&#{code};" for name, code in html.entities.name2codepoint.items() if name not in _PREDEFINED}
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _START = re.compile(
-    r"<(?:\?xml|!DOCTYPE|!--|rss|feed|rdf:RDF|RDF|channel|[a-z]\w{0,20}:(?:rss|feed|RDF))\b|<!", re.IGNORECASE
+    r"<(?:\?xml|!DOCTYPE|!--|(?:[a-z]\w{0,20}:)?(?:rss|feed|RDF|channel|urlset|sitemapindex))\b|<!", re.IGNORECASE
 )
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]*>", re.IGNORECASE)
 _BEFORE_DTD = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)

@@ -47,7 +47,9 @@ class RawEntry:
     author: str = ""
     moment: datetime | None = None
     date_raw: str = ""
+    updated: datetime | None = None
     language: str = ""
+    outlet: str = ""
 
 
 def finish(raw: RawEntry, feed_url: str) -> tuple[dict[str, Any], list[str]]:
@@ -67,6 +69,8 @@ def finish(raw: RawEntry, feed_url: str) -> tuple[dict[str, Any], list[str]]:
         "published": published.isoformat() if published else None,
         "date_raw": date_raw,
         "language": language(raw.language),
+        "outlet": line(raw.outlet)[:MAX_NAME] or None,
+        "updated": raw.updated.isoformat() if raw.updated and dates.in_range(raw.updated) else None,
     }
     return entry, notes
 
@@ -81,6 +85,11 @@ def language(tag: str) -> str | None:
     """Return a language tag in lower case, or None when it is none: ``EN-us`` -> ``en-us``."""
     tag = tag.strip().replace("_", "-").lower()
     return tag if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}", tag) else None
+
+
+def later(updated: datetime | None, published: datetime | None) -> datetime | None:
+    """Return when an entry was changed, unless that is no later than when it was published."""
+    return updated if updated and (published is None or updated > published) else None
 
 
 def tally(notes: Iterable[str]) -> tuple[str, ...]:

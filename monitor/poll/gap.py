@@ -1,0 +1,88 @@
+"""The rotation gap: a feed shows no entry that it showed at the last poll, so some may never have been seen.
+
+What the site offers is then read back, one document a turn like any poll: the archive that the feed names (RFC 5005,
+section 4), the older pages of a WordPress feed (``?paged=2``), a news sitemap. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from monitor.urls import host_of, registrable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from monitor.model import DueSource, Gap, PollResult, Sighting, Standing, Tally
+
+STEPS = 20
+"""Documents read back for one gap at most."""
+_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml")
+
+
+def rotated(due: DueSource, tally: Tally) -> bool:
+    """Tell whether a poll of a source that had entries showed none of them."""
+    return bool(not due.first and due.standing.arrivals and tally.fresh and not tally.known)
+
+
+def trail(url: str, older: str | None) -> tuple[str, ...]:
+    """Return the documents that may hold the entries before those of this feed, best first."""
+    if older and _same_site(url, older):
+        return (older,)
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(url))
+    return (paged(url, 2), *(origin + path for path in _SITEMAPS))
+
+
+def paged(url: str, number: int) -> str:
+    """Return the address of an older page of a WordPress feed."""
+    parts = urlsplit(url)
+    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "paged"]
+    return parts._replace(query=urlencode([*query, ("paged", str(number))]), fragment="").geturl()
+
+
+def is_sitemap(url: str) -> bool:
+    """Tell whether an address of a trail leads to a sitemap."""
+    return "sitemap" in urlsplit(url).path.rpartition("/")[2]
+
+
+def followed(standing: Standing, result: PollResult, tally: Tally) -> tuple[tuple[str, ...], Gap | None, str]:
+    """Return the trail left after its first document was read, the gap, and ``reading``, ``closed`` or ``open``.
+
+    A gap is closed when a document holds an entry that was known before it, or one that is older than it.
+    """
+    here, *others = standing.trail
+    gap = standing.gap
+    if gap is None:
+        return (*result.documents[:1], *others), None, ""
+    gap = replace(gap, steps=gap.steps + 1, read_back=gap.read_back + tally.new)
+    if tally.earlier or _reaches(result.sightings, gap.since):
+        return (), gap, "closed"
+    onward = _onward(here, result, tally)
+    left = (*onward, *others) if gap.steps < STEPS else ()
+    return left, gap, "reading" if left else "open"
+
+
+def _onward(here: str, result: PollResult, tally: Tally) -> Sequence[str]:
+    """Return the next document of the same kind, as long as this one brought something."""
+    if result.outcome == "failed":
+        return ()
+    if result.documents:
+        return result.documents[:2]
+    if not tally.fresh:
+        return ()
+    if result.older and _same_site(here, result.older):
+        return (result.older,)
+    number = dict(parse_qsl(urlsplit(here).query)).get("paged", "")
+    return (paged(here, int(number) + 1),) if number.isdigit() and len(number) < 5 else ()
+
+
+def _reaches(sightings: Sequence[Sighting], since: datetime) -> bool:
+    dates = [sighting.entry.published or sighting.entry.updated for sighting in sightings]
+    return any(date is not None and date < since for date in dates)
+
+
+def _same_site(one: str, other: str) -> bool:
+    return registrable(host_of(one)) == registrable(host_of(other))

@@ -1,0 +1,69 @@
+"""Articles read more than once: what was edited, what was a wall, when to look again. Part of the read transaction."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from monitor.model import DueArticle, Finding
+from monitor.store.history_tables import RevisionRow
+from monitor.store.tables import ArticleRow, SourceRow, TextRow
+
+CORRECTIONS = timedelta(hours=6)
+"""When a hit is read again for corrections."""
+MOST = 50
+"""Revisions kept of one article."""
+_READ = ("full", "degraded")
+_SPACES = re.compile(r"\s+")
+
+
+def revise(session: Session, row: ArticleRow, finding: Finding, now: datetime) -> None:
+    """Keep what the article said when it says something else now; a better reading of it is no edit."""
+    stored = session.get(TextRow, row.id)
+    if row.read_at is None or stored is None or not _comparable(row, finding):
+        return
+    if _says(row.title, zlib.decompress(stored.body).decode()) == _says(finding.title, finding.text):
+        return
+    if row.revision <= MOST:
+        old = RevisionRow(article_id=row.id or 0, number=row.revision, until=now, title=row.title, body=stored.body)
+        session.add(old)
+    row.revision += 1
+
+
+def keep_reading(row: ArticleRow, finding: Finding, now: datetime) -> None:
+    """Leave what was read as it is: the page could not be had again."""
+    row.lease_until = None
+    row.due = now if finding.retry_in is None else now + finding.retry_in
+    row.state = "done" if finding.retry_in is None else "again"
+    row.notes = [*row.notes, f"not read again: {finding.error}"][-20:]
+
+
+def plan_again(row: ArticleRow, article: DueArticle, now: datetime, *, hits: bool) -> None:
+    """Have a new hit read again after a while; and at once an article that was edited while it was read."""
+    if row.state != "done":
+        return
+    edited = row.feed_text != article.feed_text or (row.heading or article.title) != article.title
+    if edited or (hits and row.url is not None):
+        row.state, row.attempts = "again", 0
+        row.due = now if edited else now + CORRECTIONS
+
+
+def count_wall(session: Session, row: ArticleRow, finding: Finding) -> None:
+    """Count the pages of a source in a row that were a wall."""
+    source = session.get_one(SourceRow, row.source_id)
+    if finding.blocked is not None:
+        source.walls += 1
+    elif finding.extraction != "none":
+        source.walls = 0
+
+
+def _comparable(row: ArticleRow, finding: Finding) -> bool:
+    """Tell whether both readings are of the same kind."""
+    return row.extraction == finding.extraction or (row.extraction in _READ and finding.extraction in _READ)
+
+
+def _says(title: str, text: str) -> str:
+    return _SPACES.sub(" ", f"{title}\n{text}").strip()

@@ -1,0 +1,3 @@
+from installation import desk, other, outlet
+
+__all__ = ["desk", "other", "outlet"]
