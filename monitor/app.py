@@ -23,6 +23,7 @@ from monitor.deliver.notify import Notifier
 from monitor.deliver.routing import deliveries
 from monitor.errors import AlreadyRunningError
 from monitor.fetch import Fetcher, FetchSettings
+from monitor.keep.coverage import rulings
 from monitor.keep.rematch import changes
 from monitor.loading import Loaded, load
 from monitor.model import Change, DueArticle, Event, Finding, NewDelivery, RoundSum
@@ -30,7 +31,16 @@ from monitor.poll.desk import PollDesk
 from monitor.poll.outage import Outage
 from monitor.pool import Pool
 from monitor.read.desk import ReadDesk
-from monitor.store import Database, DeliveryStore, KeepStore, PollStore, ReadStore, ReviewStore, open_database
+from monitor.store import (
+    CoverageStore,
+    Database,
+    DeliveryStore,
+    KeepStore,
+    PollStore,
+    ReadStore,
+    ReviewStore,
+    open_database,
+)
 from monitor.store.lock import InstanceLock
 from monitor.urls import check_url, host_of, place_of
 
@@ -94,6 +104,7 @@ class App:
         self.topics = loaded.topics
         self.review = ReviewStore(database)
         self.kept = KeepStore(database)
+        self.coverage = CoverageStore(database, loaded.settings.sources)
         self.desks = desks
         self.crews = crews
         self.stop = stop
@@ -123,14 +134,20 @@ class App:
             if progress is not None:
                 progress(event)
 
-        for crew in self.crews.each():
-            crew.drain(report, PATIENCE)
-        self.tidy()
+        self.crews.poll.drain(report, PATIENCE)
+        self.crews.read.drain(report, PATIENCE)
+        self.tidy()  # before the last desk, which sends what was missed
+        self.crews.deliver.drain(report, PATIENCE)
         return add_up(events)
 
     def tidy(self) -> int:
-        """Drop the texts that were kept long enough. Returns how many."""
+        """Rule on what second nets showed, and drop the texts that were kept long enough. Returns how many of these."""
+        self.decide(self._now())
         return self.kept.drop_texts(self._now() - self.settings.keep_text)
+
+    def decide(self, now: datetime) -> int:
+        """Rule on what second nets showed; what was missed goes into the outbox. Returns how many deliveries."""
+        return self.coverage.save(rulings(self.coverage.watch(), now), partial(_route, self.settings), now)
 
     def rematch(self, topic: str, since: datetime) -> Iterator[Change]:
         """What the configured rules of ``topic`` would gain and lose among the texts of articles found since then."""

@@ -14,7 +14,9 @@ from monitor.match.automaton import Automaton
 
 
 def _words(lines: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word.strip() for line in lines.strip().splitlines() for word in line.split("|")))
+    """Split a block of words; an ellipsis is three dots, as in the texts they are compared with."""
+    plain = lines.replace("…", "...").strip().splitlines()
+    return tuple(dict.fromkeys(word.strip() for line in plain for word in line.split("|")))
 
 
 MAKERS = tuple(
@@ -197,11 +199,11 @@ LOGIN_SAYINGS = _words("""
 
 PAYWALL = _words("""
     subscribe to continue | subscribe to keep reading | subscribe to read | subscribe now to read
-    to continue reading
+    to continue reading,
     to keep reading, | for subscribers only | subscribers only | available to subscribers | reserved for subscribers
     exclusively for subscribers | exclusive to subscribers | unlock this article | unlock this story
     reached your article limit | free articles this month | article is for subscribers | become a member to read
-    artikel ist nur für abonnent | exklusiv für abonnent | nur für abonnent | jetzt weiterlesen | weiterlesen mit
+    artikel ist nur für abonnent | exklusiv für abonnent | nur für abonnent | weiterlesen mit
     und weiterlesen | um diesen artikel zu lesen | lesen sie weiter mit | réservé aux abonnés | réservée aux abonnés
     % de cet article à lire | abonnez-vous pour lire | abonnez-vous pour continuer | pour lire la suite
     exclusivo para suscriptores | solo para suscriptores | suscríbete para | suscríbase para | para seguir leyendo

@@ -103,7 +103,8 @@ def paywall(html: str, article: str | None, whole: str, words: int = 0) -> str |
     size = weight(text)
     if size >= TEASER_LENGTH or (words and len(text.split()) >= 0.8 * words):
         return None
-    offered = _said(text, signs.PAYWALL) or (size < 2 * SHORT and _said(whole, signs.PAYWALL))
+    around = size < 2 * SHORT and "paywall" in html
+    offered = _said(text, signs.PAYWALL) or (around and _said(whole, signs.PAYWALL))
     return PAYWALL if offered or is_locked(html) else None
 
 
@@ -135,7 +136,8 @@ def _led_away(sight: Sight) -> str | None:
     if _LOGIN_HOST.match(found.netloc) and not _LOGIN_HOST.match(asked.netloc) and found.path != asked.path:
         return LOGIN
     away = (_is_home(found) and not _is_home(asked)) or _is_above(found.path, asked.path)
-    return GONE if away and links.same_site(sight.url, sight.requested) else None
+    ours = links.same_site(sight.url, sight.requested) or links.through(sight.requested)
+    return GONE if away and ours else None
 
 
 def _is_home(parts: SplitResult) -> bool:

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from monitor.model import Finding, NewDelivery, Verdict
+from monitor.store.nets import is_held
 from monitor.store.search import fold
 from monitor.store.tables import ArticleRow, DeliveryRow, HitRow
 from monitor.urls import url_key
@@ -31,11 +32,12 @@ def store_deliveries(
 
 
 def _twin(session: Session, row: ArticleRow, finding: Finding) -> ArticleRow | None:
-    """Another stored article that this page names as its canonical address."""
+    """Another stored article that this page names as its canonical address, unless nobody was told of that one."""
     if not finding.canonical_url:
         return None
     key = url_key(finding.canonical_url)
-    return session.exec(select(ArticleRow).where(ArticleRow.url_key == key, ArticleRow.id != row.id)).first()
+    twin = session.exec(select(ArticleRow).where(ArticleRow.url_key == key, ArticleRow.id != row.id)).first()
+    return None if twin is None or is_held(session, twin.id or 0) else twin
 
 
 def _wanted(

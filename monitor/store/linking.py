@@ -11,6 +11,7 @@ from hashlib import sha256
 from sqlmodel import Session, col, select
 
 from monitor.model import DueSource, Entry, Sighting, Source, Tally
+from monitor.store.nets import only_in_nets
 from monitor.store.tables import ArticleRow, SightingRow, SourceRow
 from monitor.urls import host_of, polite_key
 
@@ -31,6 +32,8 @@ class _Known:
     """Article number by its identity across sources."""
     linked: dict[int, SightingRow]
     """What this source showed, by article number."""
+    nets: set[int]
+    """Articles that only second nets have shown."""
 
     def of(self, sighting: Sighting) -> SightingRow | None:
         """Return what this source showed of an entry, be it under another GUID or at another address.
@@ -54,7 +57,10 @@ def link(session: Session, row: SourceRow, due: DueSource, sightings: Sequence[S
     fresh = [sighting for sighting, shown in pairs if shown is None]
     new = _new_articles(session, row, due.source, fresh, known, now)
     for sighting in fresh:
-        if known.articles[sighting.url_key] not in known.linked:
+        article_id = known.articles[sighting.url_key]
+        if article_id not in known.linked:
+            if article_id in known.nets and not due.source.control:
+                _hand_over(session.get_one(ArticleRow, article_id), _article(row, due.source, sighting, now))
             _link_one(session, row, due.source, sighting, known, now)
     old = [(sighting, shown) for sighting, shown in pairs if shown is not None]
     return Tally(
@@ -82,6 +88,7 @@ def _known(session: Session, row: SourceRow, sightings: Sequence[Sighting]) -> _
         {one.fingerprint: one for one in alike if one.fingerprint},
         articles,
         {one.article_id: one for one in session.exec(of_articles)},
+        only_in_nets(session, articles.values()),
     )
 
 
@@ -97,6 +104,14 @@ def _new_articles(
     session.flush()
     known.articles.update({url_key: article.id or 0 for url_key, article in articles.items()})
     return len(articles)
+
+
+def _hand_over(article: ArticleRow, mine: ArticleRow) -> None:
+    """Have an article that only second nets had shown read again as one of the source that made ``mine``."""
+    article.source_id, article.polite = mine.source_id, mine.polite
+    article.heading = mine.heading or article.heading
+    article.feed_text = "\n\n".join(dict.fromkeys(filter(None, (mine.feed_text, article.feed_text))))
+    article.state, article.due, article.attempts = "pending", mine.due, 0
 
 
 def _link_one(

@@ -290,6 +290,12 @@ def test_a_link_that_keeps_its_target_is_a_second_net(desk, web, page):
     assert "the link leads through Google News; only its headline was read" in found.notes
 
 
+def test_a_go_between_that_leads_to_a_home_page_leads_to_no_article(desk, web):
+    web.pages[NEW] = ("https://outlet.example/", FULL)
+    found = desk.work(due(NEW))
+    assert (hits(found), found.blocked) == (False, "the page is gone (soft 404)")
+
+
 def test_a_go_between_that_has_the_article_itself_is_read_there(desk, web):
     link, final = "https://r.search.yahoo.com/RU=none/RK=2", "https://news.yahoo.com/talks-moved-1.html"
     web.pages[link] = (final, FULL)
