@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.model import Entry
 from monitor.poll.identity import sightings
+from monitor.urls import url_key
 
 DAY = datetime(2023, 2, 14, tzinfo=UTC)
 
@@ -106,5 +107,13 @@ def test_keys_are_unique_and_stable(found):
 
 @given(entries)
 def test_every_article_of_the_feed_is_kept_once(found):
-    kept = {one.url_key for one in sightings("s", found)}
-    assert {key for one in found if one.url for key in articles(one)} <= kept
+    kept = sightings("s", found)
+    pages = {one.url_key for one in kept}
+    headlines = {(url_key(one.entry.url), one.entry.title) for one in kept if one.entry.url}
+    for one in filter(lambda one: one.url, found):
+        assert url_key(one.url) in pages or (url_key(one.url), one.title) in headlines
+
+
+def test_entries_that_all_lead_to_the_front_page_are_articles_of_their_own():
+    found = sightings("s", [entry("same", "https://x.example/", title) for title in ("a", "b", "c")])
+    assert [one.entry.title for one in found] == ["a", "b", "c"]

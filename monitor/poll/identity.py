@@ -30,7 +30,8 @@ def sightings(source: str, entries: Sequence[Entry]) -> tuple[Sighting, ...]:
     ``source`` is the source's name: it is part of the article key of entries without a URL, which are articles of
     their own in each source.
     """
-    guids, pages = _shared_guids(entries), _shared_pages(entries)
+    pages = _shared_pages(entries)
+    guids = _shared_guids(entries, pages)
     return _first_of_each(_sighting(source, entry, guids, pages) for entry in entries)
 
 
@@ -39,11 +40,10 @@ def _sighting(source: str, entry: Entry, guids: frozenset[str], pages: frozenset
     page = url_key(entry.url) if entry.url else None
     own = _own_guid(entry, guids)
     if page is None or page in pages:
-        page = None
-        article = f"entry:{source}:{own or fingerprint}"
+        told = own or f"{page or ''} {fingerprint}".strip()
+        article, key = f"entry:{source}:{told}", own or f"entry:{told}"
     else:
-        article = page
-    key = own or page or f"entry:{fingerprint}"
+        article, key = page, own or page
     return Sighting(key, article, entry, fingerprint if entry.title and entry.published else None)
 
 
@@ -54,9 +54,9 @@ def _own_guid(entry: Entry, shared: frozenset[str]) -> str | None:
     return guid if usable else None
 
 
-def _shared_guids(entries: Sequence[Entry]) -> frozenset[str]:
+def _shared_guids(entries: Sequence[Entry], pages: frozenset[str]) -> frozenset[str]:
     """Guids that stand on entries which are visibly not the same: another address, or without one another title."""
-    things = {((entry.guid or "").strip(), _thing(entry)) for entry in entries}
+    things = {((entry.guid or "").strip(), _thing(entry, pages)) for entry in entries}
     counts = Counter(guid for guid, _ in things)
     return frozenset(guid for guid, number in counts.items() if number > 1)
 
@@ -68,8 +68,9 @@ def _shared_pages(entries: Sequence[Entry]) -> frozenset[str]:
     return frozenset(page for page, number in counts.items() if number >= SHARED)
 
 
-def _thing(entry: Entry) -> str:
-    return url_key(entry.url) if entry.url else _fingerprint(entry)
+def _thing(entry: Entry, pages: frozenset[str]) -> str:
+    page = url_key(entry.url) if entry.url else None
+    return f"{page or ''} {_fingerprint(entry)}" if page is None or page in pages else page
 
 
 def _fingerprint(entry: Entry) -> str:

@@ -129,7 +129,7 @@ def _raw_entry(entry: Any, version: str) -> raw.RawEntry:
     detail = entry.get("title_detail") or {}
     return raw.RawEntry(
         guid=entry.get("id") or "",
-        link=entry.get("link") or _first_link(entry),
+        link=_own_link(entry) or _first_link(entry),
         title=entry.get("title") or "",
         title_is_plain=version.startswith("atom") and detail.get("type") not in _HTML_TYPES,
         summary=entry.get("summary") or "",
@@ -146,6 +146,12 @@ def _raw_entry(entry: Any, version: str) -> raw.RawEntry:
 def _outlet(source: Any) -> str:
     """Return where RSS's ``source`` element says that an entry comes from."""
     return source.get("href") or source.get("title") or ""
+
+
+def _own_link(entry: Any) -> str:
+    """Return the entry's link; feedparser also takes a guid for one that is no address, as RSS 2.0 lets it."""
+    link = entry.get("link") or ""
+    return "" if link == entry.get("id") and not link.startswith(("http://", "https://")) else link
 
 
 def _first_link(entry: Any) -> str:
