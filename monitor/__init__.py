@@ -15,8 +15,9 @@ The map of the house; imports go down this list only, names on one line never im
     fetch/ | store/ | config/ | pool.py
                                the doors: httpx, SQLModel, YAML and environment, child processes
     tree.py                    HTML as a tree that CSS selectors ask
-    text.py | urls.py | encoding.py | crew.py | formats.py
-                               helpers: text, addresses, bytes to text, threads at a desk, hits as CSV and Atom
+    text.py | urls.py | encoding.py | crew.py | formats.py | difference.py | advice.py
+                               helpers: text, addresses, bytes to text, threads at a desk, hits as CSV and Atom,
+                               what an edit changed, what a source's state means
     errors.py, model/          frozen values and one small error tree; standard library only
 """
 

@@ -126,7 +126,7 @@ class App:
     def round(self, progress: Callable[[Event], None] | None = None, *, everything: bool = False) -> RoundSum:
         """One whole round: poll what is due (or everything), read what is new, deliver what is due."""
         if everything:
-            self._polls.make_due(self._now())
+            self.make_due()
         events: list[Event] = []
 
         def report(event: Event) -> None:
@@ -139,6 +139,16 @@ class App:
         self.tidy()  # before the last desk, which sends what was missed
         self.crews.deliver.drain(report, PATIENCE)
         return add_up(events)
+
+    def make_due(self) -> None:
+        """Make every source due, whatever its interval."""
+        self._polls.make_due(self._now())
+
+    def poll_now(self, names: Iterable[str]) -> Iterator[tuple[str, Event | None]]:
+        """Poll sources by name, due or not; None for one that is in work, or that is not watched."""
+        for name in names:
+            due = self._polls.claim_named(name, self._now())
+            yield name, self.desks.poll.save(due, self.desks.poll.work(due), self._now()) if due else None
 
     def tidy(self) -> int:
         """Rule on what second nets showed, and drop the texts that were kept long enough. Returns how many of these."""

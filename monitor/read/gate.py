@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 
+from monitor.tree import too_many_attributes
+
 MIN_WEIGHT = 60
 SHORT = 250
 """Text under this weight is an article only when the page has nothing longer."""
@@ -52,8 +54,8 @@ def refuse_document(body: bytes, content_type: str) -> str | None:
 
 def refuse_markup(html: str) -> str | None:
     """Say why this markup is not parsed: a tag with so many attributes that every parser needs minutes for it."""
-    bombs = any(tag.group().count("=") > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(html))
-    return "not parsed: one tag with hundreds of attributes" if bombs else None
+    suspect = any(tag.group().count("=") > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(html))
+    return "not parsed: one tag with hundreds of attributes" if suspect and too_many_attributes(html) else None
 
 
 def refuse_text(text: str) -> str | None:

@@ -15,8 +15,9 @@ from monitor.store.database import Database
 from monitor.store.hits import store_deliveries, store_hits
 from monitor.store.nets import alertable
 from monitor.store.pace import has_room, is_free, next_free, take
-from monitor.store.revisions import count_wall, keep_reading, plan_again, revise
+from monitor.store.revisions import count_wall, is_worse, keep_reading, plan_again, revise
 from monitor.store.tables import ArticleRow, PaceRow, SightingRow, SourceRow, TextRow
+from monitor.urls import polite_key
 
 _LEASE = timedelta(minutes=3)
 _LONG = 200
@@ -59,7 +60,8 @@ class ReadStore:
         with self._database.write() as session:
             row = session.get_one(ArticleRow, finding.article_id)
             count_wall(session, row, finding)
-            if row.state == "again" and finding.error is not None:
+            self._pace(row, article, finding)
+            if is_worse(row, finding):
                 keep_reading(row, finding, now)
                 return 0
             revise(session, row, finding, now)
@@ -76,6 +78,11 @@ class ReadStore:
         with self._database.write() as session:
             leased = col(ArticleRow.lease_until).is_not(None)
             session.execute(update(ArticleRow).where(leased).values(lease_until=None))
+
+    def _pace(self, row: ArticleRow, article: DueArticle, finding: Finding) -> None:
+        """Have the next try spaced with the host that it goes to."""
+        at, source = finding.page_url or row.url, self._sources.get(article.source)
+        row.polite = polite_key(at, source.polite if source else "host", article.source) if at else None
 
     def _claimed(self, session: Session, article: ArticleRow, row: SourceRow, now: datetime) -> DueArticle | None:
         wanted = self._sources.get(row.name, Source(row.name, row.url))

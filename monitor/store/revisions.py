@@ -14,6 +14,7 @@ from monitor.store.tables import ArticleRow, SourceRow, TextRow
 
 CORRECTIONS = timedelta(hours=6)
 """When a hit is read again for corrections."""
+GONE = "the page is gone"
 MOST = 50
 """Revisions kept of one article."""
 _READ = ("full", "degraded")
@@ -33,12 +34,25 @@ def revise(session: Session, row: ArticleRow, finding: Finding, now: datetime) -
     row.revision += 1
 
 
+def is_worse(row: ArticleRow, finding: Finding) -> bool:
+    """Tell whether reading an article again brought less than is known of it: no page, and no further topic."""
+    if row.state != "again" or (finding.error is None and finding.retry_in is None and not _lost(row, finding)):
+        return False
+    hit = {verdict["topic"] for verdict in row.verdicts if verdict["hit"]}
+    return {verdict.topic for verdict in finding.verdicts if verdict.hit} <= hit
+
+
+def _lost(row: ArticleRow, finding: Finding) -> bool:
+    return finding.extraction == "none" and row.extraction != "none"
+
+
 def keep_reading(row: ArticleRow, finding: Finding, now: datetime) -> None:
     """Leave what was read as it is: the page could not be had again."""
     row.lease_until = None
     row.due = now if finding.retry_in is None else now + finding.retry_in
     row.state = "done" if finding.retry_in is None else "again"
-    row.notes = [*row.notes, f"not read again: {finding.error}"][-20:]
+    row.page_url = finding.page_url
+    row.notes = [*row.notes, f"not read again: {finding.error or 'nothing to read there'}"][-20:]
 
 
 def plan_again(row: ArticleRow, article: DueArticle, now: datetime, *, hits: bool) -> None:
@@ -54,7 +68,7 @@ def plan_again(row: ArticleRow, article: DueArticle, now: datetime, *, hits: boo
 def count_wall(session: Session, row: ArticleRow, finding: Finding) -> None:
     """Count the pages of a source in a row that were a wall."""
     source = session.get_one(SourceRow, row.source_id)
-    if finding.blocked is not None:
+    if finding.blocked is not None and not finding.blocked.startswith(GONE):
         source.walls += 1
     elif finding.extraction != "none":
         source.walls = 0

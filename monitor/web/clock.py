@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.advice import span
 from monitor.deliver.cards import moment
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -36,15 +37,3 @@ class Clock:
     def hover(self, time: datetime) -> str:
         """The time in the reader's zone and in UTC."""
         return moment(time, self.zone)
-
-
-def span(distance: timedelta) -> str:
-    """``40 s``, ``7 min``, ``3 h``, ``5 days``: the largest whole unit."""
-    seconds = int(distance.total_seconds())
-    if seconds < 60:
-        return f"{seconds} s"
-    if seconds < 3600:
-        return f"{seconds // 60} min"
-    if seconds < 86400:
-        return f"{seconds // 3600} h"
-    return "1 day" if seconds < 172800 else f"{seconds // 86400} days"

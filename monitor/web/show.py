@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from monitor.deliver.names import LANGUAGES
 from monitor.model import DeliveryView, HitView, Ledger, SourceView, Verdict
 from monitor.web import marking
-from monitor.web.clock import span
 from monitor.web.marking import Piece
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)

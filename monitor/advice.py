@@ -1,0 +1,203 @@
+"""What the state of a source means and what to do about it, in words for a person. Pure; shared by terminal and page.
+
+Must not: decide the state (``monitor.poll.health`` does), read a clock, hide secrets.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from monitor.model import GapView, SourceView
+
+Told = Callable[[datetime], str]
+"""A moment in the words of whoever shows it."""
+
+SIGNS = {
+    "gone": "✕",
+    "failing": "✕",
+    "blocked": "■",
+    "rotated": "▲",
+    "silent": "▲",
+    "late": "▲",
+    "moved": "▲",
+    "new": "○",
+    "back": "●",
+    "ok": "●",
+    "off": "–",
+}
+"""The states with their signs, what needs a person most first."""
+CALM = frozenset({"new", "back", "ok", "off"})
+"""States that ask nothing of anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Why a source is in its state, and the mend; words between backticks are to be typed."""
+
+    reason: str = ""
+    mend: str = ""
+
+
+def state(source: SourceView) -> str:
+    """Return the health of a source; ``off`` for one that sources.yaml no longer has, or has disabled."""
+    return source.health if source.active else "off"
+
+
+def by_need(sources: Iterable[SourceView]) -> list[SourceView]:
+    """Return the sources with those first that need a person most, each kind by name."""
+    order = list(SIGNS)
+    return sorted(sources, key=lambda source: (_place(order, state(source)), source.name.casefold()))
+
+
+def advice(source: SourceView, told: Told) -> Advice:
+    """Return what is to be said of a source's state; both parts are empty where all is well."""
+    known = state(source)
+    if known in _SAYS:
+        return _SAYS[known](source, told)
+    return Advice(_trying(source, told))
+
+
+def span(distance: timedelta) -> str:
+    """Return ``40 s``, ``7 min``, ``3 h``, ``5 days``: the largest whole unit."""
+    seconds = int(distance.total_seconds())
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min"
+    if seconds < 86400:
+        return f"{seconds // 3600} h"
+    return "1 day" if seconds < 172800 else f"{seconds // 86400} days"
+
+
+def open_gaps(source: SourceView) -> tuple[GapView, ...]:
+    """Return the gaps whose entries may be missing: those being read back, and those that stay open."""
+    return tuple(gap for gap in source.gaps if gap.state != "closed")
+
+
+def gap_words(gap: GapView, told: Told) -> str:
+    """Return one gap in a sentence."""
+    ends = {
+        "reading": "it is being read back",
+        "closed": "closed: nothing is missing",
+        "open": "stays open: the site offers no more",
+    }
+    return (
+        f"{told(gap.since)} to {told(gap.until)}, noticed {told(gap.noticed)}: "
+        f"{_count(gap.read_back, 'entry', 'entries')} read back; {ends.get(gap.state, gap.state)}"
+    )
+
+
+def _place(order: list[str], known: str) -> int:
+    return order.index(known) if known in order else 0
+
+
+def _trying(source: SourceView, told: Told) -> str:
+    """Of a source that is still counted as well: its last failure, or a move that is not believed yet."""
+    if source.outcome == "failed":
+        return f"the last poll failed, which is not counted as an outage yet: {_error(source)}"
+    if source.moving_to is not None:
+        return f"a permanent redirect leads to {source.moving_to}; it is followed, and believed when it lasts"
+    return "well again" + _since(source, told) if state(source) == "back" else ""
+
+
+def _failing(source: SourceView, told: Told) -> Advice:
+    return Advice(f"{_failed(source, told)}: {_error(source)}", f"{_check(source)} shows at which step")
+
+
+def _gone(source: SourceView, told: Told) -> Advice:
+    return Advice(
+        f"says that it is gone for good; {_answered(source, told)}: {_error(source)}",
+        "take it out of sources.yaml, or look for its new address: `monitor sources add` with the site's home page",
+    )
+
+
+def _blocked(source: SourceView, told: Told) -> Advice:
+    if source.outcome != "failed":
+        return Advice(
+            f"its last {source.walls} article pages were walls (bot check, consent or login); "
+            "only the feed's own words are matched",
+            "another `user_agent`, `headers` or `proxy` in sources.yaml; `monitor why` with an article's address "
+            "says what stood in front of it",
+        )
+    if source.error and "robots" in source.error:
+        return Advice(
+            f"its robots.txt forbids the page: {source.error}", "poll its feed or news sitemap instead, or ask the site"
+        )
+    return Advice(
+        f"it refuses us, {_answered(source, told)}: {_error(source)}",
+        f"another `user_agent`, `headers` or `proxy` in sources.yaml; then {_check(source)}",
+    )
+
+
+def _silent(source: SourceView, told: Told) -> Advice:
+    last = f"nothing new since {told(source.last_new)}" if source.last_new else "it never brought anything new"
+    return Advice(
+        f"answers, but {last}, which is not its rhythm",
+        "look at the site: where it goes on, its feed moved or died; `monitor sources add` with the site's home page "
+        "finds the present one",
+    )
+
+
+def _moved(source: SourceView, _told: Told) -> Advice:
+    return Advice(f"now at {source.address or 'a new address'}", "write it into sources.yaml as its `url`")
+
+
+def _rotated(source: SourceView, told: Told) -> Advice:
+    found = next(iter(source.gaps), None)
+    where = f"entries may be missing: {gap_words(found, told)}" if found else "entries may be missing"
+    now = f", now {span(source.interval)}" if source.interval else ""
+    return Advice(where, f"where it happens again, poll it more often: a shorter `interval_min` in sources.yaml{now}")
+
+
+def _late(source: SourceView, _told: Told) -> Advice:
+    behind = f"{span(source.lateness)} " if source.lateness else ""
+    return Advice(
+        f"was polled {behind}after it was due, more than once: the monitor is behind its own plan",
+        "see the log; longer intervals, a shorter `pace` or more `connections` for its host help",
+    )
+
+
+def _off(_source: SourceView, _told: Told) -> Advice:
+    return Advice("no longer in sources.yaml, or disabled there; what it gave is kept")
+
+
+_SAYS: dict[str, Callable[[SourceView, Told], Advice]] = {
+    "failing": _failing,
+    "gone": _gone,
+    "blocked": _blocked,
+    "silent": _silent,
+    "moved": _moved,
+    "rotated": _rotated,
+    "late": _late,
+    "off": _off,
+}
+
+
+def _failed(source: SourceView, told: Told) -> str:
+    times = "failed once" if source.failures == 1 else f"failed {source.failures} times in a row"
+    return f"{times}, {_answered(source, told)}"
+
+
+def _answered(source: SourceView, told: Told) -> str:
+    return f"last answered {told(source.last_ok)}" if source.last_ok else "has never answered"
+
+
+def _since(source: SourceView, told: Told) -> str:
+    return f" since {told(source.health_since)}" if source.health_since else ""
+
+
+def _error(source: SourceView) -> str:
+    return source.error or "no reason known"
+
+
+def _check(source: SourceView) -> str:
+    return f"`monitor sources check {shlex.quote(source.name)}`"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
