@@ -16,7 +16,7 @@ COMMAND = re.compile(r"`?monitor ([a-z]+)(?: ([a-z]+))?")
 ALONE = {"run", "poll", "demo", "match", "why", "coverage", "export"}
 NOUNS = {
     "hits": {"list", "show", "mark"},
-    "sources": {"list", "check", "add", "import", "export"},
+    "sources": {"list", "notices", "check", "poll", "add", "import", "export"},
     "topics": {"list", "check", "rematch"},
     "alerts": {"list", "test", "retry"},
     "config": {"check"},

@@ -48,7 +48,7 @@ def run(context: typer.Context, config: ConfigOption = None, database: DatabaseO
     except UsageError:
         _demand_alone(found)
         raise
-    app, _ = _app(found, alone=True)
+    app, _ = wired(found, alone=True)
     with app:
         pulse = Pulse()
         topics = [topic.name for topic in app.topics]
@@ -70,7 +70,7 @@ def poll(
     """
     from monitor.cli.progress import Progress
 
-    app, mask = _app(place(context, config, database), alone=False)
+    app, mask = wired(place(context, config, database), alone=False)
     with app:
         worth: list[Event] = []
         with Progress(quiet=json) as progress:
@@ -95,7 +95,8 @@ def demo(
     raise typer.Exit(run_demo(once=once, console=console()))
 
 
-def _app(found: Place, *, alone: bool) -> tuple[App, Mask]:
+def wired(found: Place, *, alone: bool) -> tuple[App, Mask]:
+    """The program for this installation with its log set up, and what hides its secrets; warnings are told."""
     from monitor.app import build
     from monitor.cli.logs import configure
 
