@@ -83,7 +83,7 @@ def gap_words(gap: GapView, told: Told) -> str:
     """Return one gap in a sentence."""
     ends = {
         "reading": "it is being read back",
-        "closed": "closed: nothing is missing",
+        "closed": "closed: read back to what was known",
         "open": "stays open: the site offers no more",
     }
     return (
@@ -117,9 +117,9 @@ def _gone(source: SourceView, told: Told) -> Advice:
 
 
 def _blocked(source: SourceView, told: Told) -> Advice:
-    if source.outcome != "failed":
+    if source.walls > source.failures:
         return Advice(
-            f"its last {source.walls} article pages were walls (bot check, consent or login); "
+            f"{_count(source.walls, 'article page', 'article pages')} in a row behind a bot check, consent or login; "
             "only the feed's own words are matched",
             "another `user_agent`, `headers` or `proxy` in sources.yaml; `monitor why` with an article's address "
             "says what stood in front of it",
@@ -149,9 +149,9 @@ def _moved(source: SourceView, _told: Told) -> Advice:
 
 def _rotated(source: SourceView, told: Told) -> Advice:
     found = next(iter(source.gaps), None)
-    where = f"entries may be missing: {gap_words(found, told)}" if found else "entries may be missing"
-    now = f", now {span(source.interval)}" if source.interval else ""
-    return Advice(where, f"where it happens again, poll it more often: a shorter `interval_min` in sources.yaml{now}")
+    missing = "all it showed was new" if found and found.state == "closed" else "entries may be missing"
+    where = f"{missing}: {gap_words(found, told)}" if found else missing
+    return Advice(where, "where it happens again, poll it more often: a shorter `interval_min` in sources.yaml")
 
 
 def _late(source: SourceView, _told: Told) -> Advice:

@@ -251,7 +251,7 @@ def _desks(loaded: Loaded, stores: tuple[PollStore, ReadStore, DeliveryStore], f
             fetcher.fetch,
             pool.run,
             chance,
-            Outage(len({host_of(source.url) for source in settings.sources if source.enabled})),
+            Outage(len({host_of(source.url) for source in settings.sources if source.enabled}), polls.down_since()),
             obey_robots=settings.fetch.obey_robots,
         ),
         ReadDesk(

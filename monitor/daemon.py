@@ -71,7 +71,7 @@ def _end_in_time() -> None:
 def log_event(event: Event) -> None:
     """One line a piece of work; a quiet one is only of interest when looking for a fault."""
     dull = event.ok and not event.hits and event.desk != "deliver" and not event.outcome.startswith("near")
-    level = logging.WARNING if not event.ok else logging.DEBUG if dull else logging.INFO
+    level = logging.WARNING if event.noticed or not event.ok else logging.DEBUG if dull else logging.INFO
     _log.log(level, "%s: %s: %s", event.desk, event.subject, event.outcome)
 
 

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from itertools import groupby, pairwise
@@ -29,20 +29,20 @@ SHOWN = 10
 
 _CLOSE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Kana and Han: written without spaces, so each character is a word."""
-_WORD = re.compile(rf"[{_CLOSE}]\s*+|[^\s{_CLOSE}]++\s*+|\s++")
+_STOPS = '.,;:!?…"«»“”„()\\[\\]、。，；：！？「」『』؟،؛।'
+_WORD = re.compile(rf"[{_CLOSE}]|[{_STOPS}]++|[^\s{_CLOSE}{_STOPS}]++|\s++")
 
-Kind = Literal["same", "removed", "added"]
+Kind = Literal["same", "removed", "added", "left_out"]
 Block = tuple[bool, str, str]
 """Whether it stayed, what it was, what it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of the text and what became of it; ``cut`` where an ellipsis stands for the rest of it."""
+    """A part of the text and what became of it; ``left_out`` stands for a part that stayed and is not shown."""
 
     kind: Kind
     text: str
-    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _compared(one: Sequence[str], other: Sequence[str], left: int) -> tuple[list
     cost = _cost(old, new)
     codes: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(old), 0, len(new))]
     if 0 < cost <= left:
-        codes, left = SequenceMatcher(None, old, new, autojunk=False).get_opcodes(), left - cost
+        codes, left = SequenceMatcher(str.isspace, old, new, autojunk=False).get_opcodes(), left - cost
     middle = [(kind == "equal", "".join(old[a:b]), "".join(new[c:d])) for kind, a, b, c, d in codes]
     first, end = "".join(one[:head]), "".join(one[len(one) - tail :])
     return [(True, first, first), *middle, (True, end, end)], left
@@ -157,10 +157,10 @@ def _compared(one: Sequence[str], other: Sequence[str], left: int) -> tuple[list
 def _cost(old: Sequence[str], new: Sequence[str]) -> int:
     """Return the most steps that SequenceMatcher can take, nothing when no word is in both.
 
-    Each of its searches passes all pairs of equal words at most, and finds one word at least.
+    Each of its searches passes all pairs of equal words at most, and finds one word at least; spaces it skips.
     """
     ahead = Counter(new)
-    pairs = sum(ahead[word] for word in old)
+    pairs = sum(ahead[word] for word in old if not word.isspace())
     return (pairs + len(old)) * min(len(old), len(new)) if pairs else 0
 
 
@@ -203,9 +203,10 @@ def _cut(piece: Piece, around: int, before: bool, after: bool) -> tuple[Piece, .
     text = piece.text
     if len(text) <= around * (before + after) + around // 2:
         return (piece,)
-    head = replace(piece, text=text[: _space(text, around)], cut=True) if before else None
-    tail = replace(piece, text=text[_space(text, len(text) - around) :], cut=True) if after else None
-    return tuple(part for part in (head, tail) if part is not None)
+    head = _space(text, around) if before else 0
+    tail = _space(text, len(text) - around) if after else len(text)
+    parts = (Piece("same", text[:head]), Piece("left_out", text[head:tail]), Piece("same", text[tail:]))
+    return tuple(part for part in parts if part.text)
 
 
 def _space(text: str, at: int) -> int:

@@ -121,7 +121,7 @@ def marked(pieces: Iterable[tuple[str, bool]]) -> Text:
 def hit_lines(hit: HitView, now: datetime) -> Iterator[Text]:
     """A hit in four paragraphs: headline, where and when, matched words, why."""
     when = ago(hit.published or hit.found, now)
-    state = "" if hit.state == "new" else f" · {hit.state}"
+    state = ("" if hit.state == "new" else f" · {hit.state}") + (" · edited" if hit.edited else "")
     yield Text(one_line(hit.title), style="bold")
     yield Text(
         f"{hit.source} · {hit.language or '?'} · {when} · {hit.topic} {hit.grade}, score {hit.score:g}{state}",

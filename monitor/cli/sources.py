@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -57,7 +58,7 @@ def list_sources(
     wanted = [view for view in views if _asked(view, health or [], language)]
     found = sorted((gap for view in wanted for gap in view.gaps), key=lambda gap: gap.noticed, reverse=True)
     if json:
-        show.rows_json(found if gaps else wanted)
+        show.as_json([asdict(gap) for gap in found] if gaps else [sources_table.values(view) for view in wanted])
     elif gaps:
         sources_table.write_gaps(show.console(), found)
     else:

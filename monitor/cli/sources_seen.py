@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from monitor.cli.options import Place, review
 from monitor.errors import ConfigError
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from monitor.model import Notice, Source, SourceView
 
 Hide = Callable[[str], str]
+_TEXTS = ("url", "error", "address", "moving_to")
 _ADDRESS = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 
 
@@ -75,10 +76,10 @@ def _host_only(address: str) -> str:
 
 
 def _shown(view: SourceView, hide: Hide) -> SourceView:
-    texts = {name: getattr(view, name) for name in ("url", "error", "address", "moving_to")}
-    hidden = {name: None if text is None else hide(text) for name, text in texts.items()}
+    hidden = {name: hide(text) for name in _TEXTS if (text := getattr(view, name)) is not None}
     gaps = tuple(replace(gap, words=hide(gap.words)) for gap in view.gaps)
-    return replace(view, notes=tuple(map(hide, view.notes)), gaps=gaps, **hidden)
+    changes: dict[str, Any] = {**hidden, "notes": tuple(map(hide, view.notes)), "gaps": gaps}
+    return replace(view, **changes)
 
 
 def _unpolled(source: Source) -> SourceView:

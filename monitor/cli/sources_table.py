@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -29,7 +31,12 @@ def write(out: Console, views: Sequence[SourceView], now: datetime) -> None:
         out.print(line)
         for words, style in _under(view):
             show.paragraph(out, Text(show.one_line(words), style=style), indent=_MARGIN, first=" " * _MARGIN)
-    out.print(in_all(views))
+    show.paragraph(out, in_all(views))
+
+
+def values(view: SourceView) -> dict[str, Any]:
+    """A source for programs, with the reason and the mend in words."""
+    return {**asdict(view), **asdict(advice(view, told))}
 
 
 def write_gaps(out: Console, gaps: Sequence[GapView]) -> None:
@@ -51,10 +58,9 @@ def write_notices(out: Console, notices: Sequence[Notice]) -> None:
         out.print("No source has changed its state in a way that anybody should know of.")
         return
     for notice in notices:
-        at = told(notice.at) if notice.at else "-"
         subject = "our own network" if notice.subject == "network" else show.one_line(notice.subject)
-        words = f"{subject}: {notice.was} → {notice.state}. {show.one_line(notice.words)}"
-        show.paragraph(out, Text(words), first=f"{at:23}")
+        words = ". ".join(filter(None, (f"{subject}: {notice.was} → {notice.state}", show.one_line(notice.words))))
+        show.paragraph(out, Text(words), first=f"{told(notice.at):23}")
 
 
 def told(moment: datetime) -> str:
@@ -99,14 +105,15 @@ def _for(view: SourceView, now: datetime) -> str:
 
 
 def _last(view: SourceView, now: datetime) -> str:
-    return show.ago(view.last_poll, now)
+    return f"{span(now - view.last_poll)} ago" if view.last_poll else "-"
 
 
 def _next(view: SourceView, now: datetime) -> str:
     """When it is polled next; where that has passed, how late it is."""
     if view.next_poll is None or not view.active:
         return "-"
-    return show.ago(view.next_poll, now).replace(" ago", " late")
+    wait = view.next_poll - now
+    return f"in {span(wait)}" if wait >= timedelta(0) else f"{span(-wait)} late"
 
 
 COLUMNS: tuple[tuple[str, Callable[[SourceView, datetime], str]], ...] = (

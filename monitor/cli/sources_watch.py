@@ -78,4 +78,5 @@ def _lines(rows: Iterable[dict[str, object]], waiting: int) -> Iterator[str]:
     for row in rows:
         yield f"{'●' if row['ok'] else '✕'} {row['source']}: {row['says']}"
     if waiting:
-        yield f"{waiting} articles wait to be read: a running daemon does so, or `monitor poll`"
+        articles = "1 article waits" if waiting == 1 else f"{waiting} articles wait"
+        yield f"{articles} to be read: a running daemon does so, or `monitor poll`"

@@ -37,6 +37,7 @@ def why(
 ) -> None:
     """Say what became of one article, and why. Seen where, read how, matched or not, alerted when."""
     from monitor.cli import show
+    from monitor.cli.edits import write_edits
 
     with review(place(context, config, database)) as store:
         ledger = store.why(url)
@@ -50,6 +51,7 @@ def why(
     out.print(f"  {ledger.url or 'no address'}", markup=False, soft_wrap=True)
     for line in lines(ledger):
         show.paragraph(out, line[_MARGIN:], first=line[:_MARGIN])
+    write_edits(out, ledger, _MARGIN)
 
 
 def lines(ledger: Ledger) -> Iterator[str]:
@@ -62,14 +64,29 @@ def lines(ledger: Ledger) -> Iterator[str]:
     yield f"  read      {_read(ledger)}"
     if ledger.error:
         yield f"            {ledger.error}"
-    if ledger.next_try and ledger.read_at:
-        yield f"            the page is tried again at {moment(ledger.next_try)}"
+    yield from _place(ledger)
     for note in ledger.notes:
         yield f"            {note}"
     yield from _verdicts(ledger)
     for hit in ledger.hits:
         yield f"  stored    {moment(hit.found)} as hit {hit.id}, {hit.state}"
     yield from _deliveries(ledger)
+    if ledger.next_try and ledger.read_at:
+        yield f"  next      {moment(ledger.next_try)}: {_again(ledger)}"
+
+
+def _place(ledger: Ledger) -> Iterator[str]:
+    """What stood in front of the page, where the error does not say so; where it was read instead."""
+    if ledger.blocked and ledger.blocked not in (ledger.error or ""):
+        yield f"            in front of the page stood: {ledger.blocked}"
+    if ledger.page_url:
+        yield f"            at {ledger.page_url}"
+
+
+def _again(ledger: Ledger) -> str:
+    if ledger.state == "again":
+        return "it is read once more, for corrections"
+    return "the page is tried again, since the last try did not get it"
 
 
 def _read(ledger: Ledger) -> str:

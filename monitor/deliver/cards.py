@@ -28,6 +28,7 @@ LONGEST_URL: Final = 2048
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _LINK: Final = re.compile(r"https?://[^\s<>\"'\\\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
+_EDITED: Final = "edited: it was published earlier and matches only since it was changed"
 _NOTICES: Final = {
     "none": "matched on the feed's text only; the page could not be read",
     "degraded": "the article could not be told from the rest of its page; matched on the whole page",
@@ -52,6 +53,8 @@ class Card:
     snippet: tuple[tuple[str, bool], ...]
     """Pieces of the text round the matched words; True marks a matched one."""
     notice: str
+    edited: bool
+    """True when it was an edit that made the article match."""
     why: tuple[str, ...]
     also: str
     url: str
@@ -74,7 +77,8 @@ def card(hit: HitView, review_url: str | None, tz: str) -> Card:
         when=when(hit.published, hit.found, tz),
         grade=hit.grade,
         snippet=context(hit),
-        notice=_NOTICES.get(hit.extraction, ""),
+        notice=notice(hit),
+        edited=hit.edited,
         why=tuple(shorten(quiet(reason).strip(), REASON) for reason in hit.why[:REASONS]),
         also=also(hit.also_in),
         url=url,
@@ -93,6 +97,11 @@ def outlet(hit: HitView) -> str:
     """The source's name, with a word on it where only a second net found the article."""
     name = shorten(quiet(hit.source).strip(), OUTLET)
     return f"{name} (second net only)" if hit.why[:1] == (ONLY_BY_NET,) else name
+
+
+def notice(hit: HitView) -> str:
+    """What is to be known of how it was matched; empty where it was read whole and at once."""
+    return "; ".join(filter(None, (_EDITED if hit.edited else "", _NOTICES.get(hit.extraction, ""))))
 
 
 def link(url: str | None) -> str:

@@ -120,11 +120,14 @@ def _digest(parcel: Parcel, cards: list[Card], common: dict[str, Any]) -> Messag
 
 
 def alert_subject(shown: Card, *, repeated: bool) -> str:
-    """``Ramstein: <headline, cut at a word> (uk, Фокус +5)``, at most 120 characters."""
+    """``Ramstein: <headline, cut at a word> (uk, Фокус +5)``, at most 120 characters.
+
+    Where an edit made the article match, it begins with ``Ramstein, edited:``.
+    """
     code = _code(shown)
     outlet = shorten(shown.outlet, 30) + (f" +{shown.others}" if shown.others else "")
     tail = f" ({code}, {outlet}){_repeated(repeated=repeated)}"
-    head = f"{shorten(shown.topic, 30)}: "
+    head = f"{shorten(shown.topic, 30)}{', edited' if shown.edited else ''}: "
     return head + shorten(shown.headline, SUBJECT - len(head) - len(tail)) + tail
 
 

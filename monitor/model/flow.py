@@ -157,6 +157,8 @@ class Event:
     ok: bool = True
     hits: int = 0
     delivered: int = 0
+    noticed: bool = False
+    """True when it tells of a change of state that the operator should know of."""
 
 
 @dataclass(frozen=True, slots=True)

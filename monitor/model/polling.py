@@ -64,7 +64,7 @@ class Standing:
     address: str | None = None
     """Where it is polled since a permanent move was taken over."""
     whole: datetime | None = None
-    """When it was last asked without validators."""
+    """When its document was last read; "not modified" proves nothing."""
     walls: int = 0
     """Article pages in a row that were a wall."""
     identity: str | None = None
@@ -72,6 +72,8 @@ class Standing:
     trail: tuple[str, ...] = ()
     """Documents still to be read: those of an index, or those behind a gap."""
     gap: Gap | None = None
+    barren: datetime | None = None
+    """When a gap was last noticed for which the site offered nothing older."""
     last_poll: datetime | None = None
     last_ok: datetime | None = None
     planned: datetime | None = None
@@ -87,7 +89,7 @@ class Notice:
     was: str
     state: str
     words: str
-    at: datetime | None = None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class After:
     """What follows from one poll: stored in the transaction that stores its entries."""
 
     standing: Standing
+    """Its gap is the one that ``gap`` is said of, also when that ends it."""
     due: datetime
     notice: Notice | None = None
     gap: str | None = None
@@ -266,7 +269,7 @@ class PollResult:
     language: str | None = None
     retry_after: float | None = None
     whole: bool = False
-    """True when it was asked without validators."""
+    """True when the document itself was read, not merely called unchanged."""
     moved: str | None = None
     """Where the source's address leads by permanent redirects alone."""
     fresh: timedelta | None = None

@@ -17,7 +17,6 @@ from monitor.poll.kinds.address import polled_url
 from monitor.poll.kinds.answer import feed_from_json
 from monitor.poll.outage import Outage
 from monitor.store import PollStore
-from monitor.urls import host_of
 
 LIMIT = 10 * 1024 * 1024
 DEADLINE = 30.0
@@ -25,8 +24,8 @@ ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, appl
 ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
 PAGES = frozenset({"listing", "telegram"})
 """Kinds that are web pages: robots.txt is asked."""
-WHOLE = timedelta(hours=12)
-"""How often a source is asked without validators: some servers answer 304 for ever."""
+WHOLE = timedelta(hours=2)
+"""For how long "not modified" is believed: some servers answer it for ever, and an index may hide a changed part."""
 
 
 class Fetch(Protocol):
@@ -77,31 +76,40 @@ class PollDesk:
             return self._look(due)
         except FetchError as error:
             return _failed(due, error.kind, error, error.status, error.retry_after)
-        except (ParseError, WorkerError) as error:
+        except ParseError as error:
             return _failed(due, error.kind, error)
+        except WorkerError as error:  # its time-out is none of the network's
+            return _failed(due, f"worker_{error.kind}", error)
 
     def save(self, due: DueSource, result: PollResult, now: datetime) -> Event:
         """One transaction: new articles, the cursor, what was learnt and the next poll."""
-        ours = self._our_network(due, result, now)
+        network = self._network(due, result, now)
+        ours = self._outage.down and result.error_kind in health.ON_THE_WAY
 
         def follows(tally: Tally) -> After:
             if ours:
                 return standing.unreachable(due, self._chance(), now)
             return standing.after(due, result, tally, self._chance(), now)
 
-        tally, notice = self._store.save(due, result, follows, now, counted=not ours)
-        return Event("poll", due.source.name, _words(due, result, tally, notice), ok=result.outcome != "failed")
+        tally, notice = self._store.save(due, result, follows, now)
+        told = network or notice
+        return Event(
+            "poll",
+            due.source.name,
+            _words(due, result, tally, told),
+            ok=result.outcome != "failed",
+            noticed=told is not None,
+        )
 
-    def _our_network(self, due: DueSource, result: PollResult, now: datetime) -> bool:
-        """Tell whether this failure is our own network's; its beginning and end are noticed once."""
-        if result.error_kind not in health.ON_THE_WAY:
-            down_since = self._outage.answered()
-            if down_since is not None:
-                self._store.network_back(down_since, now)
-            return False
-        if self._outage.failed(host_of(due.url), now):
-            self._store.network_down(self._outage.since or now, now)
-        return self._outage.down
+    def _network(self, due: DueSource, result: PollResult, now: datetime) -> Notice | None:
+        """Note what this poll says of our own network; its failing and its coming back are noticed once."""
+        if result.error_kind in health.UNASKED:
+            return None
+        if result.error_kind in health.ON_THE_WAY:
+            since = self._outage.failed(due, now)
+            return None if since is None else self._store.network_down(since, self._outage.before, now)
+        down_since = self._outage.answered(due)
+        return None if down_since is None else self._store.network_back(down_since, now)
 
     def _look(self, due: DueSource) -> PollResult:
         cursor, source = due.cursor, due.source
@@ -121,10 +129,10 @@ class PollDesk:
         reached = Cursor(document.etag, document.last_modified, hashlib.sha256(document.body).hexdigest())
         if document.not_modified:
             return PollResult(source.name, "unchanged", moved=moved, fresh=fresh)
-        if reached.body_hash == cursor.body_hash and not due.reading_back:
-            return PollResult(source.name, "unchanged", cursor=reached, whole=whole, moved=moved, fresh=fresh)
+        if reached.body_hash == cursor.body_hash and not whole:
+            return PollResult(source.name, "unchanged", cursor=reached, moved=moved, fresh=fresh)
         feed = feed_from_json(self._run(KINDS[kind], document.body, _meta(document, due)))
-        return _found(due, feed, None if due.reading_back else reached, moved=moved, whole=whole, fresh=fresh)
+        return _found(due, feed, None if due.reading_back else reached, moved=moved, whole=True, fresh=fresh)
 
 
 def _meta(document: Document, due: DueSource) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Which entry of a source is which, and which article it stands for: several keys, none of them the guid alone.
 
 Guids change with each poll, repeat, are equal for all entries, or are missing. So within a source an entry is known
-by its guid only where that tells it from its neighbours, and by title and date when both guid and address changed;
-across sources and polls by the key of its address, unless all entries lead to one and the same.
+by its guid only where that tells it from its neighbours, and by title and date (undated: title and text) when both
+guid and address changed; across sources and polls by the key of its address, unless that is the front page or the same
+for all.
 
 Must not: touch the database, or believe a guid.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from monitor.model import Entry, Sighting
 from monitor.urls import url_key
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 MAX_GUID = 1_000
+TEXT = 100
+"""Characters of text that tell an undated entry from others."""
 SHARED = 3
 """Entries with different headlines from which their one address does not identify them."""
 
@@ -44,7 +48,15 @@ def _sighting(source: str, entry: Entry, guids: frozenset[str], pages: frozenset
         article, key = f"entry:{source}:{told}", own or f"entry:{told}"
     else:
         article, key = page, own or page
-    return Sighting(key, article, entry, fingerprint if entry.title and entry.published else None)
+    return Sighting(key, article, entry, fingerprint if _tells(entry, alone=page is None or page in pages) else None)
+
+
+def _tells(entry: Entry, *, alone: bool) -> bool:
+    """Tell whether the fingerprint can stand for an entry at a new address; ``alone``: it has none of its own."""
+    text = entry.summary or entry.content
+    if entry.published:
+        return bool(entry.title or text)
+    return bool((entry.title or text) if alone else len(text) >= TEXT)
 
 
 def _own_guid(entry: Entry, shared: frozenset[str]) -> str | None:
@@ -65,7 +77,12 @@ def _shared_pages(entries: Sequence[Entry]) -> frozenset[str]:
     """Addresses that several entries with other headlines lead to: the front page, or a page that is added to."""
     titles = {(url_key(entry.url), entry.title) for entry in entries if entry.url}
     counts = Counter(page for page, _ in titles)
-    return frozenset(page for page, number in counts.items() if number >= SHARED)
+    return frozenset(page for page, number in counts.items() if number >= SHARED or _is_front(page))
+
+
+def _is_front(page: str) -> bool:
+    parts = urlsplit(page)
+    return parts.path in ("", "/") and not parts.query
 
 
 def _thing(entry: Entry, pages: frozenset[str]) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 LONGEST = timedelta(hours=24)
 """No failure and no server's wish makes the wait longer than this."""
 SPREAD = 0.1
-LIMITS = {"passing": timedelta(hours=1), "soft": timedelta(hours=3), "hard": LONGEST}
+LIMITS = {"passing": timedelta(hours=1), "soft": timedelta(hours=3), "hard": timedelta(hours=6)}
 """How long the wait grows by what went wrong: what passes by itself is tried again soon, a refusal is not."""
 _MANY, _SOME = 0.5, 0.2
 
@@ -20,13 +20,16 @@ def adapted(source: Source, interval: timedelta | None, tally: Tally) -> timedel
     """Return the source's new interval from how much of what it showed was known.
 
     Where most of it is new, entries may soon be missed between two polls: sooner. Where all is known: later. Within
-    ``interval_min`` and ``interval_max``.
+    ``interval_min`` and ``interval_max``. A first poll, which finds everything new, says nothing of that.
     """
-    current = source.interval if interval is None else interval
+    wanted = source.interval if interval is None else interval * _factor(tally)
+    return min(max(wanted, source.interval_min), source.interval_max)
+
+
+def _factor(tally: Tally) -> float:
     entries = tally.fresh + tally.known
     share = tally.fresh / entries if entries else 0.0
-    factor = 0.5 if share >= _MANY else 0.75 if share >= _SOME else 1.0 if tally.fresh else 1.25
-    return min(max(current * factor, source.interval_min), source.interval_max)
+    return 0.5 if share >= _MANY else 0.75 if share >= _SOME else 1.0 if tally.fresh else 1.25
 
 
 def next_poll(

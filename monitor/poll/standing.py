@@ -6,17 +6,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from monitor.model import After, Gap, Notice
+from monitor.model import After, Notice
 from monitor.poll import gap, health, moves
 from monitor.poll.schedule import LIMITS, adapted, heeded, next_poll, spread
 
 if TYPE_CHECKING:
     from monitor.model import DueSource, PollResult, Standing, Tally
 
-ARRIVALS = 12
 QUIET = frozenset({("new", "ok"), ("back", "ok"), ("moved", "ok")})
 """Changes of state that nobody needs to hear of."""
 GUIDS = 0.5
+MINUTE = timedelta(minutes=1)
 SOON = timedelta(seconds=1)
 """When the next document of a trail is read; the pace of the host decides."""
 
@@ -24,22 +24,22 @@ SOON = timedelta(seconds=1)
 def after(due: DueSource, result: PollResult, tally: Tally, chance: float, now: datetime) -> After:
     """Return what follows from a poll; ``chance`` in 0..1 keeps sources apart."""
     if due.reading_back:
-        return _after_reading_back(due, result, tally, now)
+        return _after_reading_back(due, result, tally, chance, now)
     if result.outcome == "failed":
         return _after_failure(due, result, chance, now)
     return _after_success(due, result, tally, chance, now)
 
 
 def unreachable(due: DueSource, chance: float, now: datetime) -> After:
-    """Return what follows from a poll that our own network failed: nothing is counted."""
-    interval = due.standing.interval or due.source.interval
-    return After(due.standing, next_poll(interval, 0, None, 2 * chance - 1, now))
+    """Return what follows from a poll that our own network failed: nothing is counted, and it is tried again soon."""
+    standing = replace(due.standing, last_poll=now, planned=due.due)
+    return After(standing, next_poll(due.source.interval_min, 0, None, 2 * chance - 1, now))
 
 
 def _after_failure(due: DueSource, result: PollResult, chance: float, now: datetime) -> After:
-    kind, before = health.trouble(result.error_kind, result.status), due.standing
+    kind, before = health.trouble(result), due.standing
     counted = replace(before, failures=before.failures + 1, **{kind: getattr(before, kind) + 1})
-    counted = replace(counted, last_poll=now, planned=due.due, moved=None)
+    counted = replace(counted, last_poll=now, planned=due.due)
     state = health.after_failure(counted, result, now)
     if counted.address and state in ("failing", "gone"):  # the new address was no good
         counted = replace(counted, address=None)
@@ -50,75 +50,115 @@ def _after_failure(due: DueSource, result: PollResult, chance: float, now: datet
 
 
 def _after_success(due: DueSource, result: PollResult, tally: Tally, chance: float, now: datetime) -> After:
+    if gap.rotated(due, tally):
+        return _after_rotation(due, result, tally, chance, now)
+    standing = _well(due, result, tally, now)
+    state = health.after_success(due, standing, now)
+    standing, notice = _become(due, standing, state, _words(due, standing, state, now), now)
+    broken_off = "open" if standing.gap is not None else None  # the source was given another address meanwhile
+    return After(standing, _due(due, standing, result, chance, now), notice, broken_off)
+
+
+def _well(due: DueSource, result: PollResult, tally: Tally, now: datetime) -> Standing:
+    """Return the standing after a good poll, but for the state."""
     before = due.standing
     moved = moves.seen(before.moved, result.moved, now)
-    standing = replace(
-        before,
+    calm = before.health not in health.BROKEN and not gap.rotated(due, tally)
+    taken = moved is not None and calm and moves.lasts(moved, now)
+    return replace(
+        _learnt(due, tally, now),
         failures=0,
         passing=0,
         soft=0,
         hard=0,
-        interval=adapted(due.source, before.interval, tally),
-        arrivals=_arrivals(before, tally, now),
-        moved=moved,
+        moved=None if taken else moved,
+        address=moved.url if moved and taken else before.address,
         whole=now if result.whole else before.whole,
-        identity=_identity(before, tally),
+        trail=result.documents,
         last_poll=now,
         last_ok=now,
         planned=due.due,
     )
-    if moved is not None and moves.lasts(moved, now):
-        standing = replace(standing, address=moved.url, moved=None)
-    if result.documents:
-        standing = replace(standing, trail=result.documents)
-    verdict, words = None, ""
-    if gap.rotated(due, tally):
-        standing, verdict, words = _begin_gap(due, standing, result, now), "reading", "every entry was new"
-    standing, notice = _become(
-        due, standing, health.after_success(due, standing, now), _words(standing, words, now), now
+
+
+def _learnt(due: DueSource, tally: Tally, now: datetime) -> Standing:
+    """Return the standing with what the entries of a document tell of the source's rhythm and of its identities."""
+    before = due.standing
+    return replace(
+        before,
+        interval=adapted(due.source, before.interval, tally),
+        arrivals=health.arrived(before.arrivals, now) if tally.fresh else before.arrivals,
+        identity=_identity(before, tally),
     )
-    return After(standing, _due(due, standing, result, chance, now), notice, verdict, words)
 
 
-def _begin_gap(due: DueSource, standing: Standing, result: PollResult, now: datetime) -> Standing:
-    dates = [date for one in result.sightings if (date := one.entry.published or one.entry.updated) is not None]
-    since = due.standing.last_ok or now
-    begun = Gap(now, since, max(since, min(dates, default=now)))
-    return replace(standing, gap=begun, trail=gap.trail(due.url, result.older), interval=due.source.interval_min)
+# --- gaps ----------------------------------------------------------------------------------------
 
 
-def _after_reading_back(due: DueSource, result: PollResult, tally: Tally, now: datetime) -> After:
-    """The source's own cursor, health and rhythm stay; only its trail and its gap go on."""
+def _after_rotation(due: DueSource, result: PollResult, tally: Tally, chance: float, now: datetime) -> After:
+    """A gap begins. The operator hears of it when it is known what could be read back, which is soon."""
+    well = _well(due, result, tally, now)
+    standing = replace(
+        well,
+        health="rotated",
+        since=now if due.standing.health != "rotated" else due.standing.since,
+        interval=due.source.interval_min,
+        gap=gap.begun(due.standing, result, now),
+        trail=gap.trail(due, result.older, now),
+    )
+    if standing.trail:
+        return After(standing, now + SOON, None, "reading", "every entry was new")
+    return _after_gap(due, standing, "open", "every entry was new, and the site offers no older ones", chance, now)
+
+
+def _after_reading_back(due: DueSource, result: PollResult, tally: Tally, chance: float, now: datetime) -> After:
+    """The source's cursor and failures stay; only its trail and its gap go on."""
     before = due.standing
     left, reading, verdict = gap.followed(before, result, tally)
-    if before.gap is None or reading is None:
-        return After(replace(before, trail=left), now + SOON if left else _rest(due, now))
+    if before.gap is None or reading is None:  # a part of an index: it holds what the source shows
+        standing = replace(_learnt(due, tally, now), interval=before.interval, trail=left)
+        return After(standing, now + SOON if left else _rest(standing, due, chance, now))
+    standing = replace(before, trail=left, gap=reading)
     words = f"{reading.read_back} entries read back from {reading.steps} documents"
-    done = verdict != "reading"
-    standing = replace(before, trail=left, gap=None if done else reading)
-    notice = None
-    if verdict == "closed":
-        standing, notice = _become(due, standing, "back", f"gap closed: {words}", now)
-    elif verdict == "open":
-        words = f"gap stays open, the site offers no more: {words}"
-        notice = Notice(due.source.name, before.health, "rotated", words, now)
-    return After(standing, now + SOON if left else _rest(due, now), notice, verdict, words)
+    if verdict == "reading":
+        tried_again = left == before.trail
+        return After(standing, now + (_patience(due, result) if tried_again else SOON), None, "reading", words)
+    return _after_gap(due, standing, verdict, words, chance, now)
 
 
-def _rest(due: DueSource, now: datetime) -> datetime:
-    return now + (due.standing.interval or due.source.interval)
+def _after_gap(due: DueSource, standing: Standing, verdict: str, words: str, chance: float, now: datetime) -> After:
+    """The source stays rotated until a poll finds known entries again; so one that always rotates is told once."""
+    ended, notice = standing.gap, None
+    if ended is not None and standing.since == ended.noticed:
+        was = "ok" if due.standing.health == "rotated" else due.standing.health
+        said = "gap closed" if verdict == "closed" else "gap stays open, entries are missing"
+        span = f"{ended.since:%Y-%m-%d %H:%M} to {ended.until:%Y-%m-%d %H:%M} UTC"
+        notice = Notice(due.source.name, was, "rotated", f"{said}: {span}, {words}", now)
+    return After(replace(standing, trail=()), _rest(standing, due, chance, now), notice, verdict, words)
+
+
+def _patience(due: DueSource, result: PollResult) -> timedelta:
+    """How long a trail waits for what fails in passing; meanwhile the source's own document waits, too."""
+    asked = timedelta(seconds=min(result.retry_after or 0.0, due.source.interval_max.total_seconds()))
+    return max(due.source.interval_min, asked)
+
+
+# --- the parts -----------------------------------------------------------------------------------
+
+
+def _rest(standing: Standing, due: DueSource, chance: float, now: datetime) -> datetime:
+    return next_poll(standing.interval or due.source.interval, 0, None, 2 * chance - 1, now)
 
 
 def _due(due: DueSource, standing: Standing, result: PollResult, chance: float, now: datetime) -> datetime:
+    """Say when to poll next; a source that proved faster than it says is not asked later for what it says."""
     if standing.trail:
         return now + SOON
     interval = standing.interval or due.source.interval
-    planned = spread(interval, chance, now) if due.first else next_poll(interval, 0, None, 2 * chance - 1, now)
+    planned = spread(interval, chance, now) if due.first else _rest(standing, due, chance, now)
+    if interval < due.source.interval:
+        return planned
     return heeded(planned, result.hints, result.fresh, due.source.interval_max, now)
-
-
-def _arrivals(before: Standing, tally: Tally, now: datetime) -> tuple[float, ...]:
-    return (*before.arrivals, now.timestamp())[-ARRIVALS:] if tally.fresh else before.arrivals
 
 
 def _identity(before: Standing, tally: Tally) -> str | None:
@@ -134,19 +174,19 @@ def _become(
     was = standing.health
     if state == was:
         return standing, None
-    told = None if (was, state) in QUIET else Notice(due.source.name, was, state, words, now)
+    told_before = state == "moved" and standing.address == due.standing.address
+    quiet = (was, state) in QUIET or told_before
+    told = None if quiet else Notice(due.source.name, was, state, words, now)
     return replace(standing, health=state, since=now), told
 
 
-def _words(standing: Standing, gap_words: str, now: datetime) -> str:
-    """Say what the sources' state rests on."""
-    if standing.gap is not None:
-        return (
-            f"{gap_words or 'a gap is read back'}: entries since {standing.gap.since:%Y-%m-%d %H:%M} UTC may be missing"
-        )
-    if standing.walls >= health.WALLS:
+def _words(due: DueSource, standing: Standing, state: str, now: datetime) -> str:
+    """Say what a state after a good poll rests on."""
+    if state == "blocked":
         return f"the last {standing.walls} article pages were walls"
-    if health.is_silent(standing.arrivals, now):
+    if state == "silent":
         last = datetime.fromtimestamp(standing.arrivals[-1], now.tzinfo)
         return f"answers, but nothing new since {last:%Y-%m-%d %H:%M} UTC"
-    return f"polled at {standing.address} now" if standing.address else "well again"
+    if state == "late":
+        return f"polled {(due.at - due.due) // MINUTE} minutes later than planned; there is more to do than time"
+    return f"polled at {standing.address} now" if state == "moved" else "well again"

@@ -35,25 +35,42 @@ class _Known:
     nets: set[int]
     """Articles that only second nets have shown."""
 
-    def of(self, sighting: Sighting) -> SightingRow | None:
-        """Return what this source showed of an entry, be it under another GUID or at another address.
+    def pairs(self, sightings: Sequence[Sighting]) -> list[tuple[Sighting, SightingRow | None]]:
+        """Pair each entry with what this source showed of it, be it under another GUID or at another address.
 
-        A known GUID at a new address under another headline is a new article: some feeds repeat their GUIDs.
+        What is known by its own keys cannot also be an older form of its neighbour, however alike they are.
+        """
+        own = [(sighting, self._by_keys(sighting)) for sighting in sightings]
+        taken = {shown.key for _, shown in own if shown is not None}
+        return [(sighting, shown or self._by_fingerprint(sighting, taken)) for sighting, shown in own]
+
+    def _by_keys(self, sighting: Sighting) -> SightingRow | None:
+        """Find an entry by its address or its GUID.
+
+        A known GUID at a new address is the same entry when its headline or its date is; else a new one: some feeds
+        repeat their GUIDs.
         """
         by_article = self.linked.get(self.articles.get(sighting.url_key, 0))
-        if by_article is not None:
-            return by_article
         by_key = self.shown.get(sighting.key)
-        if by_key is not None and (sighting.url_key in self.articles or sighting.entry.title == by_key.title):
-            return by_key
-        return self.fingerprints.get(sighting.fingerprint) if sighting.fingerprint else None
+        if by_article is not None or by_key is None:
+            return by_article
+        date = sighting.entry.published
+        same = sighting.entry.title == by_key.title or (date is not None and date == by_key.published)
+        return by_key if same else None
+
+    def _by_fingerprint(self, sighting: Sighting, taken: set[str]) -> SightingRow | None:
+        found = self.fingerprints.get(sighting.fingerprint or "")
+        if found is None or found.key in taken:
+            return None
+        taken.add(found.key)
+        return found
 
 
 def link(session: Session, row: SourceRow, due: DueSource, sightings: Sequence[Sighting], now: datetime) -> Tally:
     """Store every entry that this source had not shown yet, and note those that were edited."""
     known = _known(session, row, sightings)
     before = due.standing.gap.noticed if due.standing.gap else now
-    pairs = [(sighting, known.of(sighting)) for sighting in sightings]
+    pairs = known.pairs(sightings)
     fresh = [sighting for sighting, shown in pairs if shown is None]
     new = _new_articles(session, row, due.source, fresh, known, now)
     for sighting in fresh:
@@ -63,13 +80,16 @@ def link(session: Session, row: SourceRow, due: DueSource, sightings: Sequence[S
                 _hand_over(session.get_one(ArticleRow, article_id), _article(row, due.source, sighting, now))
             _link_one(session, row, due.source, sighting, known, now)
     old = [(sighting, shown) for sighting, shown in pairs if shown is not None]
+    for sighting, shown in old:
+        if sighting.url_key not in known.articles:
+            _readdress(session, row, due.source, sighting, shown, now)
     return Tally(
         new=new,
         known=len(old),
         linked=len(fresh) - new,
         edited=sum([_edit(session, row, sighting, shown, now) for sighting, shown in old]),
         earlier=sum(shown.seen < before for _, shown in old),
-        by_guid=sum(shown.guid == sighting.entry.guid for sighting, shown in old),
+        by_guid=sum(shown.guid is not None and shown.guid == sighting.entry.guid for sighting, shown in old),
     )
 
 
@@ -140,6 +160,20 @@ def _edit(session: Session, row: SourceRow, sighting: Sighting, shown: SightingR
     if article.state != "pending":
         article.state, article.due, article.attempts = "again", now, 0
     return True
+
+
+def _readdress(
+    session: Session, row: SourceRow, source: Source, sighting: Sighting, shown: SightingRow, now: datetime
+) -> None:
+    """Have an article that could not be read where it was read at the address that its entry has now."""
+    article, url = session.get_one(ArticleRow, shown.article_id), sighting.entry.url
+    unread = article.read_at is None or article.error is not None
+    if url in (None, article.url, article.page_url) or article.source_id != row.id or not unread:
+        return
+    if article.edited is not None and now - article.edited < EDITS_APART:
+        return
+    article.page_url, article.polite = url, polite_key(url, source.polite, source.name)
+    article.state, article.due, article.attempts, article.edited = "pending", now, 0, now
 
 
 def _article(row: SourceRow, source: Source, sighting: Sighting, now: datetime) -> ArticleRow:

@@ -2,43 +2,50 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, update
+from sqlalchemy import and_, delete, or_, update
 from sqlmodel import Session, col, select
 
-from monitor.model import Notice
+from monitor.model import Notice, Standing
 from monitor.store.history_tables import NoticeRow
-from monitor.store.standing import notice_row
-from monitor.store.tables import SourceRow
+from monitor.store.standing import notice_row, store_standing
+from monitor.store.tables import ArticleRow, SourceRow
 
 NETWORK = "network"
 _UNREACHED = ("dns", "connect", "timeout", "reset")
+_EARLIER = timedelta(minutes=30)
+"""Pages may have failed before the first source did."""
 
 
-def down(session: Session, since: datetime, now: datetime) -> None:
-    """Take back the failures counted since then, with the notices they made, and notice our own network instead."""
-    rows = session.exec(select(SourceRow).where(_unreached(since))).all()
-    for row in rows:
-        row.failures, row.passing = max(row.failures - 1, 0), max(row.passing - 1, 0)
-        if row.health_since is not None and row.health_since >= since:
-            row.health, row.health_since = ("new" if row.last_ok is None else "ok"), None
-    names = [row.name for row in rows]
-    session.execute(delete(NoticeRow).where(col(NoticeRow.at) >= since, col(NoticeRow.subject).in_(names)))
-    words = f"{len(names)} sources in a row cannot be reached: our own network is down; nothing is counted against them"
-    session.add(notice_row(Notice(NETWORK, "ok", "down", words), now))
+def down(session: Session, since: datetime, before: Mapping[str, Standing], now: datetime) -> Notice:
+    """Put the sources back to what they were ``before`` they failed, by name, and notice our own network instead."""
+    for row in session.exec(select(SourceRow).where(col(SourceRow.name).in_(list(before)))):
+        store_standing(row, before[row.name])
+    told = and_(col(NoticeRow.at) >= since, col(NoticeRow.subject).in_(list(before)))
+    session.execute(delete(NoticeRow).where(told))
+    words = f"{len(before)} sources cannot be reached: our own network is down; nothing is counted against them"
+    notice = Notice(NETWORK, "ok", "down", words, now)
+    session.add(notice_row(notice))
+    return notice
 
 
-def back(session: Session, since: datetime, now: datetime) -> None:
-    """Make due at once what could not be reached since then."""
-    session.execute(update(SourceRow).where(_unreached(since)).values(due=now))
+def down_since(session: Session) -> datetime | None:
+    """Return since when our own network is down by the last notice of it; None while it is up."""
+    of_network = select(NoticeRow).where(NoticeRow.subject == NETWORK).order_by(col(NoticeRow.id).desc())
+    last = session.exec(of_network).first()
+    return last.at if last is not None and last.state == "down" else None
+
+
+def back(session: Session, since: datetime, now: datetime) -> Notice:
+    """Make due at once what could not be reached since then, sources and pages, with all their tries."""
+    unreached = and_(col(SourceRow.outcome) == "failed", col(SourceRow.error_kind).in_(_UNREACHED))
+    session.execute(update(SourceRow).where(unreached, col(SourceRow.last_poll) >= since).values(due=now))
+    of_pages = or_(*(col(ArticleRow.error).startswith(f"{kind}:") for kind in _UNREACHED))
+    pages = update(ArticleRow).where(of_pages, col(ArticleRow.read_at) >= since - _EARLIER)
+    session.execute(pages.values(state="pending", due=now, attempts=0))
     words = f"our own network is back; it was down since {since:%Y-%m-%d %H:%M} UTC"
-    session.add(notice_row(Notice(NETWORK, "down", "ok", words), now))
-
-
-def _unreached(since: datetime) -> ColumnElement[bool]:
-    return and_(
-        col(SourceRow.outcome) == "failed",
-        col(SourceRow.error_kind).in_(_UNREACHED),
-        col(SourceRow.last_poll) >= since,
-    )
+    notice = Notice(NETWORK, "down", "ok", words, now)
+    session.add(notice_row(notice))
+    return notice

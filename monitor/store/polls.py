@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 
-from monitor.model import After, Cursor, DueSource, Notice, PollResult, Source, Tally
+from monitor.model import After, Cursor, DueSource, Notice, PollResult, Source, Standing, Tally
 from monitor.store.database import Database
 from monitor.store.linking import link
-from monitor.store.network import back, down
+from monitor.store.network import back, down, down_since
 from monitor.store.pace import has_room, is_free, next_free, take
 from monitor.store.standing import note_poll, standing_of, store_after
 from monitor.store.tables import PaceRow, SourceRow
@@ -74,13 +74,10 @@ class PollStore:
                 and_(col(SourceRow.active), col(SourceRow.due) <= until, _unleased(until)),
             )
 
-    def save(
-        self, due: DueSource, result: PollResult, follows: Follows, now: datetime, *, counted: bool = True
-    ) -> tuple[Tally, Notice | None]:
+    def save(self, due: DueSource, result: PollResult, follows: Follows, now: datetime) -> tuple[Tally, Notice | None]:
         """Store what a poll found and what follows from it, the cursor with it.
 
-        ``counted`` is False for what our own network failed: only the error is noted. Returns what the entries turned
-        out to be, and what the operator is told.
+        Returns what the entries turned out to be, and what the operator is told.
         """
         with self._database.write() as session:
             row = session.exec(select(SourceRow).where(SourceRow.name == result.source)).one()
@@ -88,19 +85,23 @@ class PollStore:
             if not due.reading_back:
                 note_poll(row, result, tally, now)
             after = follows(tally)
-            store_after(session, row, after, now)
-            row.last_poll = row.last_poll if counted else now
+            store_after(session, row, after)
             return tally, after.notice
 
-    def network_down(self, since: datetime, now: datetime) -> None:
-        """Take back what was counted against sources since our own network failed, and notice it once."""
+    def network_down(self, since: datetime, before: Mapping[str, Standing], now: datetime) -> Notice:
+        """Put sources back to what they were ``before`` our own network failed, by name, and notice it once."""
         with self._database.write() as session:
-            down(session, since, now)
+            return down(session, since, before, now)
 
-    def network_back(self, since: datetime, now: datetime) -> None:
-        """Make due what could not be polled since then, and notice it once."""
+    def network_back(self, since: datetime, now: datetime) -> Notice:
+        """Make due what could not be had since then, and notice it once."""
         with self._database.write() as session:
-            back(session, since, now)
+            return back(session, since, now)
+
+    def down_since(self) -> datetime | None:
+        """Since when our own network is down, as far as was noticed; None while it is up."""
+        with self._database.read() as session:
+            return down_since(session)
 
     def recover(self) -> None:
         """Free every lease; only for the holder of the instance lock, at start."""
@@ -141,5 +142,5 @@ def _synced(row: SourceRow | None, source: Source, now: datetime) -> SourceRow:
     if (row.url, row.kind) != (source.url, source.kind):
         row.url, row.kind, row.host, row.due = source.url, source.kind, host, now
         row.etag = row.last_modified = row.body_hash = row.address = row.moved_to = None
-        row.trail = []
+        row.trail, row.arrivals = [], []  # what it shows there was not missed
     return row

@@ -6,7 +6,8 @@ import re
 import zlib
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlmodel import Session, col
 
 from monitor.model import DueArticle, Finding
 from monitor.store.history_tables import RevisionRow
@@ -15,9 +16,10 @@ from monitor.store.tables import ArticleRow, SourceRow, TextRow
 CORRECTIONS = timedelta(hours=6)
 """When a hit is read again for corrections."""
 GONE = "the page is gone"
+BEFORE = timedelta(hours=12)
+"""A source counts as blocked some pages after the first wall."""
 MOST = 50
 """Revisions kept of one article."""
-_READ = ("full", "degraded")
 _SPACES = re.compile(r"\s+")
 
 
@@ -66,17 +68,33 @@ def plan_again(row: ArticleRow, article: DueArticle, now: datetime, *, hits: boo
 
 
 def count_wall(session: Session, row: ArticleRow, finding: Finding) -> None:
-    """Count the pages of a source in a row that were a wall."""
+    """Count the pages of a source in a row that were a wall; those behind one are read again when it is gone."""
     source = session.get_one(SourceRow, row.source_id)
     if finding.blocked is not None and not finding.blocked.startswith(GONE):
         source.walls += 1
     elif finding.extraction != "none":
+        if source.walls and source.health == "blocked" and source.health_since is not None:
+            _try_again(session, source, source.health_since - BEFORE, finding)
         source.walls = 0
 
 
+def _try_again(session: Session, source: SourceRow, since: datetime, finding: Finding) -> None:
+    """Give the pages found since then that were walls all their tries anew."""
+    behind = (
+        col(ArticleRow.source_id) == source.id,
+        col(ArticleRow.found) >= since,
+        col(ArticleRow.blocked).is_not(None),
+        col(ArticleRow.id) != finding.article_id,
+    )
+    session.execute(update(ArticleRow).where(*behind).values(state="pending", attempts=0, due=ArticleRow.found))
+
+
 def _comparable(row: ArticleRow, finding: Finding) -> bool:
-    """Tell whether both readings are of the same kind."""
-    return row.extraction == finding.extraction or (row.extraction in _READ and finding.extraction in _READ)
+    """Tell whether both readings are of the page, or both of the feed's words alone.
+
+    Of a page that was skipped it is certain that it held nothing of a topic: another reading of it is an edit.
+    """
+    return (row.extraction == "none") == (finding.extraction == "none")
 
 
 def _says(title: str, text: str) -> str:

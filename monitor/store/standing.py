@@ -13,7 +13,7 @@ from monitor.store.tables import SourceRow
 
 def standing_of(session: Session, row: SourceRow) -> Standing:
     """Return what is stored of a source."""
-    gap = _gap_row(session, row)
+    gap, tried = _gap_row(session, row), _last_tried(session, row)
     return Standing(
         health=row.health,
         since=row.health_since,
@@ -30,19 +30,20 @@ def standing_of(session: Session, row: SourceRow) -> Standing:
         identity=row.identity,
         trail=tuple(row.trail),
         gap=None if gap is None else Gap(gap.noticed, gap.since, gap.until, gap.steps, gap.read_back),
+        barren=tried.noticed if tried is not None and tried.state == "open" and not tried.read_back else None,
         last_poll=row.last_poll,
         last_ok=row.last_ok,
         planned=row.planned,
     )
 
 
-def store_after(session: Session, row: SourceRow, after: After, now: datetime) -> None:
+def store_after(session: Session, row: SourceRow, after: After) -> None:
     """Store what follows from a poll: the standing, its gap, what the operator is told."""
-    _store_standing(row, after.standing)
+    store_standing(row, after.standing)
     row.due, row.lease_until = after.due, None
     _store_gap(session, row, after)
     if after.notice is not None:
-        session.add(notice_row(after.notice, now))
+        session.add(notice_row(after.notice))
 
 
 def note_poll(row: SourceRow, result: PollResult, tally: Tally, now: datetime) -> None:
@@ -61,14 +62,13 @@ def note_poll(row: SourceRow, result: PollResult, tally: Tally, now: datetime) -
         row.etag, row.last_modified, row.body_hash = cursor.etag, cursor.last_modified, cursor.body_hash
 
 
-def notice_row(notice: Notice, now: datetime) -> NoticeRow:
+def notice_row(notice: Notice) -> NoticeRow:
     """Return the row of a notice."""
-    return NoticeRow(
-        at=notice.at or now, subject=notice.subject, was=notice.was, state=notice.state, words=notice.words
-    )
+    return NoticeRow(at=notice.at, subject=notice.subject, was=notice.was, state=notice.state, words=notice.words)
 
 
-def _store_standing(row: SourceRow, standing: Standing) -> None:
+def store_standing(row: SourceRow, standing: Standing) -> None:
+    """Store a standing without its gap."""
     for name in ("failures", "passing", "soft", "hard", "address", "whole", "identity", "health"):
         setattr(row, name, getattr(standing, name))
     row.health_since = standing.since
@@ -95,6 +95,12 @@ def _store_gap(session: Session, row: SourceRow, after: After) -> None:
 
 def _gap_row(session: Session, row: SourceRow) -> GapRow | None:
     query = select(GapRow).where(GapRow.source_id == row.id, GapRow.state == "reading")
+    return session.exec(query.order_by(col(GapRow.id).desc())).first()
+
+
+def _last_tried(session: Session, row: SourceRow) -> GapRow | None:
+    """Return the last gap for which older documents were asked for."""
+    query = select(GapRow).where(GapRow.source_id == row.id, GapRow.steps > 0)
     return session.exec(query.order_by(col(GapRow.id).desc())).first()
 
 

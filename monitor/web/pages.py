@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
+from monitor.difference import edits
 from monitor.store import ReviewStore
 from monitor.text import clean
 from monitor.urls import LONGEST as LONGEST_URL
@@ -28,6 +29,8 @@ from monitor.web.render import Renderer, stylesheet
 
 OUTBOX = 200
 """Deliveries shown; the newest."""
+NOTICES = 30
+"""Changes of state shown; the newest."""
 LONGEST_NOTE = 2000
 
 
@@ -121,6 +124,8 @@ class Pages:
             headline=marking.headline(hit),
             paragraphs=marking.paragraphs(hit),
             steps=show.steps(ledger) if ledger else [],
+            edits=edits(ledger) if ledger else (),
+            revisions=len(ledger.revisions) if ledger else 0,
             token=self._guard.token,
             longest=LONGEST_NOTE,
         )
@@ -146,13 +151,27 @@ class Pages:
         if len(url) > LONGEST_URL:
             raise HTTPException(422, f"An address has at most {LONGEST_URL} characters.")
         ledger = self._desk.review.why(url) if url else None
-        return self._page("why.html", url=url, ledger=ledger, steps=show.steps(ledger) if ledger else [])
+        return self._page(
+            "why.html",
+            url=url,
+            ledger=ledger,
+            steps=show.steps(ledger) if ledger else [],
+            edits=edits(ledger) if ledger else (),
+            revisions=len(ledger.revisions) if ledger else 0,
+        )
 
     def sources(self) -> str:
-        """Every source with its health, what needs a person first."""
-        sources = show.by_need(self._desk.review.sources())
-        now = self._desk.now()
-        return self._page("sources.html", sources=[(source, show.wrong(source, now)) for source in sources])
+        """Every source with its health, what needs a person first; under them what changed last."""
+        review, clock = self._desk.review, Clock(self._desk.now(), self._desk.timezone)
+        shown = show.watched(review.sources(), clock)
+        told = review.notices(NOTICES + 1)
+        return self._page(
+            "sources.html",
+            sources=shown,
+            sums=show.sums(shown),
+            notices=show.told(told[:NOTICES]),
+            more=len(told) > NOTICES,
+        )
 
     def alerts(self) -> str:
         """The outbox, newest first."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from monitor.advice import SIGNS
 from monitor.deliver.cards import link, topic_name
 from monitor.deliver.names import language_name
 from monitor.urls import host_of
@@ -28,7 +29,7 @@ class Renderer:
         self._environment.filters |= {
             "lang": show.lang,
             "language": language_name,
-            "health": show.health,
+            "typed": show.typed,
             "link": link,
             "host": host_of,
             "topic": topic_name,
@@ -38,6 +39,7 @@ class Renderer:
             "delivery_words": show.DELIVERY_WORDS,
             "readings": show.READINGS,
             "pairs": show.pairs,
+            "signs": SIGNS,
         }
 
     def page(self, template: str, **values: Any) -> str:

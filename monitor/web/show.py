@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from monitor import advice
 from monitor.deliver.names import LANGUAGES
-from monitor.model import DeliveryView, HitView, Ledger, SourceView, Verdict
+from monitor.model import DeliveryView, HitView, Ledger, Notice, SourceView, Verdict
+from monitor.urls import host_of
 from monitor.web import marking
+from monitor.web.clock import Clock
 from monitor.web.marking import Piece
 
+LATE = timedelta(minutes=5)
+"""From this lateness on it is worth a word."""
+_ADDRESS = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 
 READINGS = {
@@ -74,33 +81,85 @@ def pairs(values: Iterable[str]) -> list[tuple[str, str]]:
     return [(value, value) for value in values]
 
 
-def health(source: SourceView) -> str:
-    """``failing``, ``new``, ``ok``, or ``resting`` for a source that is configured no more."""
-    return source.health if source.active else "resting"
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A source in the table: its state, why, the mend, and the words that the table shows."""
+
+    source: SourceView
+    state: str
+    reason: str
+    mend: str
+    late: str
+    """By how much the last poll was late; empty when it was not worth a word."""
+    age: str
+    """How long it has been in its state; empty where that is not known."""
+    every: str
+    gaps: tuple[tuple[str, str], ...]
+    """State of each gap, and the gap in a sentence."""
+    open: int
+    """Gaps whose entries may be missing."""
 
 
-def wrong(source: SourceView, now: datetime) -> str:
-    """What is wrong with a source, in a sentence; empty when nothing is."""
-    if not source.active:
-        return "No longer in sources.yaml, or disabled there; its history is kept."
-    if source.health != "failing":
-        return ""
-    tries = "once" if source.failures == 1 else f"{source.failures} times in a row"
-    last = f"last answered {span(now - source.last_ok)} ago" if source.last_ok else "has never answered"
-    return f"Failed {tries}, {last}: {source.error or 'no reason known'}"
+def watched(sources: Iterable[SourceView], clock: Clock) -> list[Watched]:
+    """The sources as the table shows them, what needs a person first."""
+    return [_watched(source, clock) for source in advice.by_need(sources)]
 
 
-def by_need(sources: Sequence[SourceView]) -> list[SourceView]:
-    """What needs a person first: failing, new, ok, resting; each by name as given."""
-    order = ("failing", "new", "ok", "resting")
-    return sorted(sources, key=lambda source: order.index(health(source)))
+def _watched(source: SourceView, clock: Clock) -> Watched:
+    said = advice.advice(_public(source), clock.exact)
+    late = source.lateness is not None and source.lateness >= LATE
+    return Watched(
+        source,
+        advice.state(source),
+        said.reason,
+        said.mend,
+        advice.span(source.lateness) if late and source.lateness else "",
+        advice.span(clock.now - source.health_since) if source.health_since and source.active else "",
+        advice.span(source.interval) if source.interval else "",
+        tuple((gap.state, advice.gap_words(gap, clock.exact)) for gap in source.gaps),
+        len(advice.open_gaps(source)),
+    )
+
+
+def _public(source: SourceView) -> SourceView:
+    """The source without addresses: a key may stand in them."""
+    address, target = source.address, source.moving_to
+    return replace(
+        source,
+        error=source.error and hosts_only(source.error),
+        address=address and f"another address on {host_of(address)} (`monitor sources` shows it)",
+        moving_to=target and f"another address on {host_of(target)}",
+    )
+
+
+def sums(shown: Iterable[Watched]) -> list[tuple[str, int]]:
+    """How many sources there are in each state, what needs a person first."""
+    counts = Counter(one.state for one in shown)
+    return [(state, counts[state]) for state in advice.SIGNS if counts[state]]
+
+
+def hosts_only(text: str) -> str:
+    """A text with each web address in it cut to its host: a key may stand in the rest."""
+    return _ADDRESS.sub(lambda found: f"{host_of(found.group())}/…", text)
+
+
+def typed(text: str) -> list[tuple[str, bool]]:
+    """A sentence in pieces: words between backticks are to be typed."""
+    return [(piece, at % 2 == 1) for at, piece in enumerate(text.split("`")) if piece]
+
+
+def told(notices: Iterable[Notice]) -> list[Notice]:
+    """The changes of state as the page shows them: without addresses."""
+    return [replace(notice, words=hosts_only(notice.words)) for notice in notices]
 
 
 def steps(ledger: Ledger) -> list[Step]:
     """What became of an article, in the order in which it happened."""
     published = Step("Published", ledger.published) if ledger.published else Step("Published", more="time unknown")
     seen = [Step(f"Seen in {item.source}", item.seen, _late(ledger.published, item.seen)) for item in ledger.seen_in]
-    return [published, *seen, *_reading(ledger), *_matching(ledger), *map(delivery_step, ledger.deliveries)]
+    edits = [Step("Edited, noticed", old.until) for old in ledger.revisions]
+    told = map(delivery_step, ledger.deliveries)
+    return [published, *seen, *edits, *_reading(ledger), *_matching(ledger), *told, *_to_come(ledger)]
 
 
 def delivery_step(delivery: DeliveryView) -> Step:
@@ -114,13 +173,29 @@ def delivery_step(delivery: DeliveryView) -> Step:
 
 
 def _reading(ledger: Ledger) -> list[Step]:
-    out = []
-    if ledger.read_at is not None:
-        more = "; ".join(filter(None, (READINGS.get(ledger.extraction or "", ""), ledger.error)))
-        out.append(Step("Read", ledger.read_at, more, bool(ledger.error)))
-    if ledger.next_try is not None:
-        out.append(Step("To be read" if ledger.read_at is None else "To be read again", ledger.next_try))
-    return out
+    if ledger.read_at is None:
+        return []
+    said = (READINGS.get(ledger.extraction or "", ""), _place(ledger), _blocked(ledger), ledger.error)
+    return [Step("Read", ledger.read_at, "; ".join(filter(None, said)), bool(ledger.error or ledger.blocked))]
+
+
+def _to_come(ledger: Ledger) -> list[Step]:
+    if ledger.next_try is None:
+        return []
+    if ledger.read_at is None:
+        return [Step("To be read", ledger.next_try)]
+    why = "once more, for corrections" if ledger.state == "again" else "the last try did not get the page"
+    return [Step("To be read again", ledger.next_try, why)]
+
+
+def _place(ledger: Ledger) -> str:
+    return f"at {host_of(ledger.page_url)}, not at its own address" if ledger.page_url else ""
+
+
+def _blocked(ledger: Ledger) -> str:
+    """What stood in front of the page, where the error does not say so already."""
+    known = ledger.blocked is None or ledger.blocked in (ledger.error or "")
+    return "" if known else f"in front of the page stood: {ledger.blocked}"
 
 
 def _matching(ledger: Ledger) -> list[Step]:
@@ -137,4 +212,4 @@ def _verdict_words(verdict: Verdict) -> str:
 def _late(published: datetime | None, seen: datetime) -> str:
     if published is None or seen - published < timedelta(minutes=1):
         return ""
-    return f"{span(seen - published)} after publication"
+    return f"{advice.span(seen - published)} after publication"

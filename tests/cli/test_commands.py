@@ -174,7 +174,7 @@ def test_mark_keeps_state_and_note(own):
     [
         ("group", ["found on its page", "ramstein: HIT, certain", "as hit ", "words: ", "alert     mail: sent "]),
         ("rain", ["ramstein: no hit", "in Outlet 1"]),
-        ("retried", ["only the feed's own text", "answered 503", "tried again at ", "ramstein: HIT"]),
+        ("retried", ["only the feed's own text", "answered 503", "tried again", "ramstein: HIT"]),
         ("gone", ["only the feed's own text", "answered 410", "ramstein: HIT"]),
     ],
 )
@@ -218,7 +218,8 @@ def test_why_of_an_address_never_seen_says_so(polled):
 def test_sources_show_trouble_first(polled):
     said = polled.monitor("sources")
     assert said.lines[1].startswith("✕ failing  Outlet 3")
-    assert "connection refused" in said.lines[1]
+    assert "connection refused" in said.lines[2]
+    assert said.lines[3].strip() == "→ `monitor sources check 'Outlet 3'` shows at which step"
     assert said.lines[-1] == "3 sources, 1 failing"
 
 

@@ -1,8 +1,10 @@
 """``monitor sources``: the list, its filters, and what stands in sources.yaml but was not polled yet."""
 
 import json
+import re
 
 import pytest
+from installation import SMALL
 
 NEW = '  - {name: "Outlet 4", url: "http://127.0.0.1:9/four", language: pt-BR}\nalerts:'
 
@@ -50,7 +52,72 @@ def test_a_health_that_there_is_not_is_no_good_news(polled):
     assert said.err.startswith("--health: expected one of: new, ok, late, silent, blocked, moved, rotated, failing, ")
 
 
-def test_the_next_poll_is_shown(polled):
+def test_each_source_has_a_line_with_its_last_and_next_poll(polled):
     said = polled.monitor("sources")
-    assert said.lines[0].split() == ["health", "source", "lang", "last", "next", "entries", "hits", "says"]
-    assert all(" ago" in line and ("in " in line or " late" in line) for line in said.lines[1:4])
+    titles = ["health", "source", "lang", "for", "last", "next", "every", "gaps", "entries", "hits"]
+    assert said.lines[0].split() == titles
+    lines = [line for line in said.lines if "Outlet" in line and line[0] != " "]
+    assert len(lines) == 3
+    assert all(" ago" in line and ("in " in line or " late" in line) for line in lines)
+
+
+def test_json_has_the_reason_and_the_mend(polled):
+    views = {view["name"]: view for view in json.loads(polled.monitor("sources", "--json").out)}
+    assert "connection refused" in views["Outlet 3"]["reason"]
+    assert "monitor sources check 'Outlet 3'" in views["Outlet 3"]["mend"]
+    assert (views["Outlet 1"]["reason"], views["Outlet 1"]["mend"]) == ("", "")
+
+
+# --- notices, gaps -------------------------------------------------------------------------------
+
+
+def test_changes_of_state_are_listed_newest_first(polled):
+    said = polled.monitor("sources", "notices")
+    assert re.fullmatch(
+        r"\d\d \w{3} \d{4} \d\d:\d\d UTC +Outlet 3: new → failing\. .*connection refused", said.lines[0]
+    )
+    (notice,) = json.loads(polled.monitor("sources", "notices", "--json").out)
+    assert (notice["subject"], notice["was"], notice["state"]) == ("Outlet 3", "new", "failing")
+
+
+def test_no_gaps_is_said_and_is_an_empty_list(polled):
+    assert polled.monitor("sources", "--gaps").out.startswith("No gaps")
+    assert json.loads(polled.monitor("sources", "--gaps", "--json").out) == []
+
+
+def test_a_feed_that_rotated_has_a_gap(desk, outlet):
+    outlet.publish(("one", "One", ""), ("two", "Two", ""))
+    assert desk.write(outlet.feed, topic=SMALL).monitor("poll").code == 0
+    outlet.publish(("three", "Three", ""), ("four", "Four", ""))
+    assert desk.monitor("sources", "poll", "Outlet 1").code == 0
+    (gap,) = json.loads(desk.monitor("sources", "--gaps", "--json").out)
+    assert gap["source"] == "Outlet 1"
+    said = desk.monitor("sources", "list", "--gaps")
+    assert "Outlet 1: " in said.lines[0]
+    assert "entries read back" in " ".join(said.out.split())
+
+
+# --- poll ----------------------------------------------------------------------------------------
+
+
+def test_a_source_is_polled_out_of_turn(desk, outlet):
+    outlet.publish(("one", "One", ""))
+    desk.write(outlet.feed, topic=SMALL).monitor("poll")
+    outlet.publish(("two", "Two", ""), ("one", "One", ""))
+    said = desk.monitor("sources", "poll", "Outlet 1")
+    assert (said.code, said.lines[0]) == (0, "● Outlet 1: 1 new of 2")
+    assert "1 article waits to be read" in said.lines[1]
+    assert json.loads(desk.monitor("sources", "poll", "Outlet 1", "--json").out)[0]["ok"]
+
+
+def test_polling_a_source_that_does_not_answer_ends_with_1(own):
+    said = own.monitor("sources", "poll", "Outlet 3")
+    assert said.code == 1
+    assert said.lines[0].startswith("✕ Outlet 3: ")
+    assert "canary" not in said.out
+
+
+def test_polling_a_source_that_there_is_not_polls_none(own):
+    said = own.monitor("sources", "poll", "Outlet 1", "Outlet5")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith('no source "Outlet5" is watched by sources.yaml; did you mean "Outlet')

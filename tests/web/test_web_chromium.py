@@ -4,6 +4,7 @@ import shutil
 import subprocess
 
 import pytest
+from watched_house import watched
 from web_house import HOSTILE, house
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -47,3 +48,13 @@ def test_hostile_headlines_and_texts_stay_text(tmp_path):
             assert "<script" not in page
             assert "<img" not in page
             assert console == []
+
+
+def test_the_pages_of_sources_and_edits_are_taken_whole_by_the_browser(tmp_path):
+    with watched(tmp_path) as running:
+        page, console = browse(tmp_path, f"{running.url}/sources")
+        assert page.count("What to do:") >= 8
+        assert console == []
+        page, console = browse(tmp_path, f"{running.url}/why?url=https://edited.example/1")
+        assert "<ins>" in page
+        assert console == []

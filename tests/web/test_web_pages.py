@@ -99,7 +99,7 @@ def test_why_answers_for_any_form_of_an_address_and_for_an_unknown_one(open_hous
 def test_sources_say_what_is_wrong_first(open_house):
     page = open_house.get("/sources").text
     assert page.index("RBC-Україна") < page.index("Not Yet Polled") < page.index("Tagesschau")
-    assert "Failed 4 times in a row, has never answered: http: answers 403" in page
+    assert "failed 4 times in a row, has never answered: http: answers 503" in page
     assert "encoding guessed: windows-1251" in page
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from monitor.model import (
     Term,
     Verdict,
 )
+from monitor.poll.standing import after
 from monitor.store import Database, DeliveryStore, PollStore, ReadStore, ReviewStore, open_database
 from monitor.urls import url_key
 from monitor.web.server import Pulse, WebServer
@@ -187,19 +188,18 @@ def house(
 
 def fill(database: Database, news: tuple[News, ...]) -> None:
     """Poll, read and deliver the news, all through the stores that the desks use."""
-    polls = PollStore(database, SOURCES, timedelta(0))
-    reads = ReadStore(database, SOURCES, timedelta(0))
+    sources = tuple(replace(source, pace=timedelta(0)) for source in SOURCES)
+    polls, reads = PollStore(database, sources), ReadStore(database, sources)
     outbox = DeliveryStore(database, ALERTS, {})
     if not news:
         return
     polls.sync(NOW - timedelta(days=3))
+    by_title = {item.title: item for item in news}
     for number, item in enumerate(sorted(news, key=lambda item: -item.minutes)):
         found = NOW - timedelta(minutes=item.minutes)
         for source in (item.source, *item.also):
             _poll(polls, item, source, number, found)
-        article = reads.claim(found + timedelta(seconds=20))
-        assert article is not None
-        reads.save(_finding(article, item), article, _route, found + timedelta(seconds=30))
+        _read(reads, by_title, found + timedelta(seconds=20))
     _fail(polls)
     _deliver(outbox)
 
@@ -211,7 +211,20 @@ def _poll(polls: PollStore, item: News, source: str, number: int, found: datetim
     result = PollResult(
         source, "new", (sighting,), Cursor(), notes=("encoding guessed: windows-1251",) if number == 1 else ()
     )
-    polls.save(result, NOW + timedelta(minutes=4), found)
+    _save(polls, result, NOW + timedelta(minutes=4), found)
+
+
+def _save(polls: PollStore, result: PollResult, due: datetime, now: datetime) -> None:
+    """Store a poll as the desk would, next due at ``due``."""
+    claimed = polls.claim_named(result.source, now - timedelta(seconds=1))
+    assert claimed is not None
+    polls.save(claimed, result, lambda tally: replace(after(claimed, result, tally, 0.5, now), due=due), now)
+
+
+def _read(reads: ReadStore, news: dict[str, News], now: datetime) -> None:
+    """Read all that is due, what is read again for corrections with it."""
+    while (article := reads.claim(now)) is not None:
+        reads.save(_finding(article, news[article.title]), article, _route, now + timedelta(seconds=10))
 
 
 def _finding(article: DueArticle, item: News) -> Finding:
@@ -240,8 +253,8 @@ def _route(finding: Finding, _article: DueArticle, now: datetime) -> tuple[NewDe
 
 def _fail(polls: PollStore) -> None:
     for _ in range(4):
-        failed = PollResult("RBC-Україна", "failed", error="http: answers 403", error_kind="http")
-        polls.save(failed, NOW + timedelta(minutes=30), NOW - timedelta(minutes=9))
+        failed = PollResult("RBC-Україна", "failed", error="http: answers 503", error_kind="http", status=503)
+        _save(polls, failed, NOW + timedelta(minutes=30), NOW - timedelta(minutes=9))
 
 
 def _deliver(outbox: DeliveryStore) -> None:
