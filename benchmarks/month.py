@@ -1,6 +1,6 @@
 """A month of a whole installation in minutes: a clock that is set, a web that is simulated, everything else real.
 
-    python benchmarks/month.py [--days N] [--sources N] [--seed N]
+    python benchmarks/month.py [--days N] [--sources N] [--first N] [--seed N] [--notices]
 
 Sources have their own rhythms, windows and troubles (``month_web.py``). Desks, stores, parser and matcher are the real
 ones, on a real database. At the end it is checked that every story ever published was read or lies in a recorded gap,
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import itertools
 import re
 import statistics
 import sys
@@ -269,9 +270,13 @@ class Outcome:
         last: dict[int, datetime] = {}
         for one in self.web.asked:
             if one.what == "feed":
-                if one.outlet in last and one.at - last[one.outlet] < least:
+                if one.outlet in last and one.at - last[one.outlet] < least and not self._was_back(last[one.outlet]):
                     self.faults.append(f"outlet {one.outlet} was polled after {one.at - last[one.outlet]}")
                 last[one.outlet] = one.at
+
+    def _was_back(self, at: datetime) -> bool:
+        """Tell whether our own network was found back right then: what failed before is polled at once."""
+        return any(at <= one.at < at + timedelta(minutes=3) for one in self.notices if one.subject == "network")
 
     def _check_notices(self) -> None:
         network = [notice.state for notice in self.notices if notice.subject == "network"]
@@ -281,7 +286,7 @@ class Outcome:
         for outlet in self.web.outlets:
             told = [notice for notice in self.notices if notice.subject == outlet.name]
             states = [notice.state for notice in told]
-            if any(one == other for one, other in zip(states, states[1:], strict=False)):
+            if any(one == other for one, other in itertools.pairwise(states)):
                 self.faults.append(f"{outlet.name}: one state told twice: {states}")
             if outlet.trouble in CALM and told:
                 self.faults.append(f"{outlet.name}: told of for nothing: {[(n.at, n.state, n.words) for n in told]}")
@@ -329,12 +334,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="a simulated month")
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--sources", type=int, default=60)
+    parser.add_argument("--first", type=int, default=0, help="number of the first source, which decides its trouble")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--notices", action="store_true", help="print every notice")
     wanted = parser.parse_args()
     clock, began = Clock(), time.monotonic()
     cut = START + wanted.days * DAY / 3 + 8 * HOUR
-    web = Web(month_web.outlets(wanted.sources, START, wanted.days, wanted.seed), (cut, cut + 2 * HOUR), clock)
+    numbers = range(wanted.first, wanted.first + wanted.sources)
+    web = Web(month_web.outlets(numbers, START, wanted.days, wanted.seed), (cut, cut + 2 * HOUR), clock)
     with database_url() as url:
         database = month(url, web, wanted.days, wanted.seed)
         outcome = Outcome(database, web, wanted.days)

@@ -298,9 +298,9 @@ def _sitemap(outlet: Outlet, stories: list[Story], now: datetime) -> bytes:
 # --- how it is made ------------------------------------------------------------------------------
 
 
-def outlets(count: int, start: datetime, days: int, seed: int) -> list[Outlet]:
+def outlets(numbers: range, start: datetime, days: int, seed: int) -> list[Outlet]:
     """Make the outlets with all that they will publish, from two weeks before ``start``."""
-    return [_outlet(number, start, days, Random(f"{seed} {number}")) for number in range(count)]
+    return [_outlet(number, start, days, Random(f"{seed} {number}")) for number in numbers]
 
 
 def _outlet(number: int, start: datetime, days: int, chance: Random) -> Outlet:

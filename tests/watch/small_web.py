@@ -1,9 +1,9 @@
-"""One source, a web of a few documents, the real desks on a real database, and a clock that is set: for the watching."""
+"""One source, a web of a few documents, the real desks on a real database, and a clock that is set."""
 
 from __future__ import annotations
 
 import importlib
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
@@ -11,13 +11,13 @@ from sqlmodel import select
 
 from monitor.deliver.routing import deliveries
 from monitor.errors import FetchError
-from monitor.model import Alert, Document, HitFilter, Source
+from monitor.model import Alert, Document, Source
 from monitor.poll.desk import PollDesk
 from monitor.poll.outage import Outage
 from monitor.read.desk import ReadDesk
 from monitor.store import PollStore, ReadStore, ReviewStore
 from monitor.store.history_tables import GapRow, NoticeRow, RevisionRow
-from monitor.store.tables import ArticleRow, DeliveryRow
+from monitor.store.tables import ArticleRow, DeliveryRow, HitRow
 from monitor.urls import host_of
 
 FEED = "https://harbour.example/feed"
@@ -154,8 +154,4 @@ class SmallHouse:
         return self.rows(DeliveryRow, DeliveryRow.state == "pending")
 
     def hits(self):
-        return self.review.hits(HitFilter())
-
-
-def minutes(start: datetime, *numbers):
-    return [start + timedelta(minutes=number) for number in numbers]
+        return self.rows(HitRow)

@@ -138,7 +138,9 @@ def test_a_move_that_leads_elsewhere_starts_anew():
 
 def test_a_failure_between_leaves_a_move_as_it_was():
     moved = Moved("https://new.example/feed", NOW - timedelta(days=1), 2)
-    due = DueSource(SOURCE, Cursor(), False, NOW, NOW, Standing(health="ok", last_ok=NOW, moved=moved))
+    due = DueSource(
+        SOURCE, Cursor(), first=False, at=NOW, due=NOW, standing=Standing(health="ok", last_ok=NOW, moved=moved)
+    )
     assert after(due, PollResult("Harbour", "failed", error_kind="dns"), Tally(), 0.5, NOW).standing.moved == moved
 
 
@@ -169,7 +171,7 @@ def test_ttl_skip_hours_and_freshness_are_heeded(asked, fresh, minutes):
 
 def test_a_source_faster_than_it_says_is_not_asked_later():
     standing = Standing(health="ok", last_ok=NOW, interval=timedelta(minutes=4), arrivals=(1.0,))
-    due = DueSource(SOURCE, Cursor(), False, NOW, NOW, standing)
+    due = DueSource(SOURCE, Cursor(), first=False, at=NOW, due=NOW, standing=standing)
     result = PollResult("Harbour", "new", fresh=timedelta(hours=1), hints=Hints(every=timedelta(hours=1)))
     assert after(due, result, Tally(new=5, known=5), 0.5, NOW).due == NOW + SOURCE.interval_min
 
