@@ -116,7 +116,7 @@ def main() -> int:
 def _configure(folder: Path, world: World, numbers: dict[str, int]) -> None:
     sources = "\n".join(f'  - {{name: "s{number}", url: "{world.base}/feed/{number}"}}' for number in numbers.values())
     (folder / "sources.yaml").write_text(
-        "fetch: {allow_private_addresses: true, pace: 0s, obey_robots: false}\n"
+        "fetch: {allow_private_addresses: true, pace: 0s, connections: 8, obey_robots: false}\n"
         f"topics: [ramstein, ukraine-aid]\nsources:\n{sources}\n"
     )
 

@@ -27,7 +27,7 @@ class Feeds(http.server.BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:  # noqa: N802 - the name http.server calls
+    def do_GET(self) -> None:
         unchanged = self.headers["If-None-Match"] is not None
         items = "".join(ITEM.format(source=self.path[1:], item=item) for item in range(20))
         body = b"" if unchanged else f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode()
@@ -86,7 +86,7 @@ def main() -> None:
         config = write(Path(folder), port.get(), sources)
         with build(config, f"sqlite:///{folder}/monitor.db", {}) as app:
             polls = app.crews.poll
-            polls.drain(lambda event: None)
+            polls.drain(lambda _event: None)
             app.make_due()
             events: list[str] = []
             began, wall = cpu(), time.perf_counter()

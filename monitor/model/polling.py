@@ -14,6 +14,7 @@ class Cursor:
     """Where the last recorded poll of a source stands: its validators."""
 
     etag: str | None = None
+    """Empty where "not modified" has proved wrong: no validators are sent."""
     last_modified: str | None = None
     body_hash: str | None = None
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 from monitor.errors import FetchError, MonitorError, ParseError, WorkerError
 from monitor.fetch.answers import fresh_for, permanent_target
 from monitor.model import After, Cursor, Document, DueSource, Event, Feed, Manner, Notice, PollResult, Tally
 from monitor.poll import gap, health, standing
+from monitor.poll import validators as trust
 from monitor.poll.identity import sightings
 from monitor.poll.kinds import KINDS
 from monitor.poll.kinds.address import polled_url
@@ -24,8 +25,6 @@ ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, appl
 ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
 PAGES = frozenset({"listing", "telegram"})
 """Kinds that are web pages: robots.txt is asked."""
-WHOLE = timedelta(hours=2)
-"""For how long "not modified" is believed: some servers answer it for ever, and an index may hide a changed part."""
 
 
 class Fetch(Protocol):
@@ -114,11 +113,11 @@ class PollDesk:
     def _look(self, due: DueSource) -> PollResult:
         cursor, source = due.cursor, due.source
         kind = "sitemap" if due.reading_back and gap.is_sitemap(due.url) else source.kind
-        whole = due.reading_back or due.standing.whole is None or due.at - due.standing.whole >= WHOLE
+        validators = trust.sent(due)
         document = self._fetch(
             polled_url(kind, due.url),
-            etag=None if whole else cursor.etag,
-            last_modified=None if whole else cursor.last_modified,
+            etag=validators.etag,
+            last_modified=validators.last_modified,
             limit=LIMIT,
             deadline=DEADLINE,
             accept=ACCEPT_PAGE if kind in PAGES else ACCEPT,
@@ -129,9 +128,11 @@ class PollDesk:
         reached = Cursor(document.etag, document.last_modified, hashlib.sha256(document.body).hexdigest())
         if document.not_modified:
             return PollResult(source.name, "unchanged", moved=moved, fresh=fresh)
-        if reached.body_hash == cursor.body_hash and not whole:
+        if reached.body_hash == cursor.body_hash and not trust.is_whole(due):
+            reached = trust.reached(due, reached, ())
             return PollResult(source.name, "unchanged", cursor=reached, moved=moved, fresh=fresh)
         feed = feed_from_json(self._run(KINDS[kind], document.body, _meta(document, due)))
+        reached = trust.reached(due, reached, feed.entries)
         return _found(due, feed, None if due.reading_back else reached, moved=moved, whole=True, fresh=fresh)
 
 

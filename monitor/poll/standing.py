@@ -41,7 +41,7 @@ def _after_failure(due: DueSource, result: PollResult, chance: float, now: datet
     counted = replace(before, failures=before.failures + 1, **{kind: getattr(before, kind) + 1})
     counted = replace(counted, last_poll=now, planned=due.due)
     state = health.after_failure(counted, result, now)
-    if counted.address and state in ("failing", "gone"):  # the new address was no good
+    if counted.address and state != before.health:  # the new address was no good
         counted = replace(counted, address=None)
     interval = before.interval or due.source.interval
     at = next_poll(interval, counted.failures, result.retry_after, 2 * chance - 1, now, LIMITS[kind])

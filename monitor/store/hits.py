@@ -65,8 +65,9 @@ def store_hits(session: Session, row: ArticleRow, finding: Finding, now: datetim
             hit = known.get(verdict.topic)
             if hit is None or hit.withdrawn:
                 hit = new[verdict.topic] = hit or HitRow(
-                    article_id=row.id or 0, topic=verdict.topic, grade="", score=0, found=now, revision=row.revision
+                    article_id=row.id or 0, topic=verdict.topic, grade="", score=0, found=now
                 )
+                hit.revision = row.revision
             _refresh(hit, verdict, search)
             session.add(hit)
     session.flush()

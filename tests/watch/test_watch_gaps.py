@@ -8,6 +8,7 @@ import pytest
 from small_web import FEED, SmallHouse, item, rss
 
 from monitor.errors import FetchError
+from monitor.model import Document, Source
 from monitor.poll.gap import STEPS, paged
 
 BUSY = FetchError("http", "answers 503", status=503)
@@ -193,8 +194,6 @@ def test_the_gap_reaches_back_to_when_the_document_was_last_had(house, paper):
     """A server that says "not modified" for ever proves nothing of the time in which it says so."""
     had = house.clock()
     good = house.web[FEED]
-    from monitor.model import Document
-
     house.web[FEED] = Document(FEED, FEED, 304, {}, b"")
     for _ in range(3):
         paper.publish(10)
@@ -206,9 +205,29 @@ def test_the_gap_reaches_back_to_when_the_document_was_last_had(house, paper):
     assert gap.since == had
 
 
-def test_a_source_given_another_address_has_no_gap(house, paper):
-    from monitor.model import Source
+def test_a_server_that_says_not_modified_for_ever_is_caught_and_not_believed_again(house):
+    asked, stories = [], [item(0, house.clock())]
 
+    def lying(url, *, etag=None, **_):
+        asked.append(etag)
+        shown = b"" if etag else rss(*reversed(stories))
+        return Document(FEED, FEED, 304 if etag else 200, {"etag": "for ever"}, shown)
+
+    house.fetch = lying
+    house.start()
+    house.poll()
+    for number in range(1, 16):
+        stories.append(item(number, house.clock()))
+        house.clock.forward(minutes=15)
+        house.poll()
+    assert asked[:2] == [None, "for ever"]
+    caught = asked.index(None, 1)
+    assert caught <= 9
+    assert asked[caught:] == [None] * (len(asked) - caught)
+    assert len(house.titles()) == 16
+
+
+def test_a_source_given_another_address_has_no_gap(house, paper):
     house.sources = (Source("Harbour", "https://harbour.example/other", pace=timedelta(0)),)
     house.web["https://harbour.example/other"] = rss(item("of another kind", house.clock()))
     house.start()
@@ -217,8 +236,6 @@ def test_a_source_given_another_address_has_no_gap(house, paper):
 
 
 def test_an_index_of_sitemaps_is_read_part_by_part_and_again_when_it_hides_what_changed(database, clock):
-    from monitor.model import Source
-
     index = "https://harbour.example/sitemap.xml"
     house = SmallHouse(database, clock, Source("Harbour", index, kind="sitemap", pace=timedelta(0)))
     parts = [f"https://harbour.example/sitemap-{number}.xml" for number in (1, 2)]
