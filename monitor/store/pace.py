@@ -5,13 +5,18 @@ Politeness lives in the database, so it holds across processes and restarts, and
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
 from monitor.store.tables import ArticleRow, PaceRow, SourceRow
+
+FULL_HOSTS = 8
+"""Hosts with as many requests under way as they may have, that one claim passes by."""
+FULL_WAIT = timedelta(milliseconds=100)
+"""When such a host is looked at again."""
 
 
 def is_free(now: datetime) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from monitor.model import After, Cursor, DueSource, Notice, PollResult, Source, 
 from monitor.store.database import Database
 from monitor.store.linking import link
 from monitor.store.network import back, down, down_since
-from monitor.store.pace import has_room, is_free, next_free, take
+from monitor.store.pace import FULL_HOSTS, FULL_WAIT, has_room, is_free, next_free, take
 from monitor.store.standing import note_poll, standing_of, store_after
 from monitor.store.tables import PaceRow, SourceRow
 from monitor.urls import host_of, polite_key
@@ -46,16 +46,19 @@ class PollStore:
 
     def claim(self, now: datetime) -> DueSource | None:
         """Lease the source that is due longest and whose host is free; None when there is none."""
+        query = (
+            select(SourceRow)
+            .join(PaceRow, _pace_of_source(), isouter=True)
+            .where(col(SourceRow.active), col(SourceRow.due) <= now, _unleased(now), is_free(now))
+            .order_by(col(SourceRow.due), col(SourceRow.id))
+            .limit(1)
+        )
         with self._database.write() as session:
-            rows = session.exec(
-                select(SourceRow)
-                .join(PaceRow, _pace_of_source(), isouter=True)
-                .where(col(SourceRow.active), col(SourceRow.due) <= now, _unleased(now), is_free(now))
-                .order_by(col(SourceRow.due), col(SourceRow.id))
-                .limit(1)
-            )
-            row = rows.first()
-            return None if row is None else self._claimed(session, row, now)
+            for _ in range(FULL_HOSTS):
+                row = session.exec(query).first()
+                if row is None or (claimed := self._claimed(session, row, now)):
+                    return None if row is None else claimed
+            return None
 
     def claim_named(self, name: str, now: datetime) -> DueSource | None:
         """Lease one source whether it is due or not; None when there is no such active source, or it is in work."""
@@ -111,7 +114,7 @@ class PollStore:
     def _claimed(self, session: Session, row: SourceRow, now: datetime) -> DueSource | None:
         source = self._sources[row.name]
         if not has_room(session, row.polite, source.connections, now):
-            take(session, row.polite, now + source.pace)  # asked again when that time is up
+            take(session, row.polite, now + max(source.pace, FULL_WAIT))
             return None
         due = DueSource(
             source=source,

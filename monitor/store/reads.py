@@ -14,7 +14,7 @@ from monitor.model import DueArticle, Finding, NewDelivery, Source
 from monitor.store.database import Database
 from monitor.store.hits import store_deliveries, store_hits
 from monitor.store.nets import alertable
-from monitor.store.pace import has_room, is_free, next_free, take
+from monitor.store.pace import FULL_HOSTS, FULL_WAIT, has_room, is_free, next_free, take
 from monitor.store.revisions import count_wall, is_worse, keep_reading, plan_again, revise
 from monitor.store.tables import ArticleRow, PaceRow, SightingRow, SourceRow, TextRow
 from monitor.urls import polite_key
@@ -38,16 +38,20 @@ class ReadStore:
 
         The try is counted here, so that a page which takes the process down with it cannot do so for ever.
         """
+        query = (
+            select(ArticleRow, SourceRow)
+            .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
+            .join(PaceRow, _pace_of_article(), isouter=True)
+            .where(_due(now), _unleased(now), is_free(now))
+            .order_by(col(ArticleRow.due), col(ArticleRow.id))
+            .limit(1)
+        )
         with self._database.write() as session:
-            found = session.exec(
-                select(ArticleRow, SourceRow)
-                .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
-                .join(PaceRow, _pace_of_article(), isouter=True)
-                .where(_due(now), _unleased(now), is_free(now))
-                .order_by(col(ArticleRow.due), col(ArticleRow.id))
-                .limit(1)
-            ).first()
-            return None if found is None else self._claimed(session, *found, now)
+            for _ in range(FULL_HOSTS):
+                found = session.exec(query).first()
+                if found is None or (claimed := self._claimed(session, *found, now)):
+                    return None if found is None else claimed
+            return None
 
     def next_claim(self, until: datetime) -> datetime | None:
         """When the next article that is due by ``until`` and not in work can be claimed; None when there is none."""
@@ -87,9 +91,10 @@ class ReadStore:
     def _claimed(self, session: Session, article: ArticleRow, row: SourceRow, now: datetime) -> DueArticle | None:
         wanted = self._sources.get(row.name, Source(row.name, row.url))
         if article.polite:
-            take(session, article.polite, now + wanted.pace)
             if not has_room(session, article.polite, wanted.connections, now):
+                take(session, article.polite, now + max(wanted.pace, FULL_WAIT))
                 return None
+            take(session, article.polite, now + wanted.pace)
         due = _due_article(article, row, wanted)
         article.lease_until = now + _LEASE
         article.attempts += 1
