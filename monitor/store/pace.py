@@ -5,7 +5,7 @@ Politeness lives in the database, so it holds across processes and restarts, and
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_
@@ -15,8 +15,6 @@ from monitor.store.tables import ArticleRow, PaceRow, SourceRow
 
 FULL_HOSTS = 8
 """Hosts with as many requests under way as they may have, that one claim passes by."""
-FULL_WAIT = timedelta(milliseconds=100)
-"""When such a host is looked at again."""
 
 
 def is_free(now: datetime) -> ColumnElement[bool]:

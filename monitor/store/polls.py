@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
@@ -12,7 +13,7 @@ from monitor.model import After, Cursor, DueSource, Notice, PollResult, Source, 
 from monitor.store.database import Database
 from monitor.store.linking import link
 from monitor.store.network import back, down, down_since
-from monitor.store.pace import FULL_HOSTS, FULL_WAIT, has_room, is_free, next_free, take
+from monitor.store.pace import FULL_HOSTS, has_room, is_free, next_free, take
 from monitor.store.standing import note_poll, standing_of, store_after
 from monitor.store.tables import PaceRow, SourceRow
 from monitor.urls import host_of, polite_key
@@ -46,18 +47,12 @@ class PollStore:
 
     def claim(self, now: datetime) -> DueSource | None:
         """Lease the source that is due longest and whose host is free; None when there is none."""
-        query = (
-            select(SourceRow)
-            .join(PaceRow, _pace_of_source(), isouter=True)
-            .where(col(SourceRow.active), col(SourceRow.due) <= now, _unleased(now), is_free(now))
-            .order_by(col(SourceRow.due), col(SourceRow.id))
-            .limit(1)
-        )
+        full: list[str] = []
         with self._database.write() as session:
-            for _ in range(FULL_HOSTS):
-                row = session.exec(query).first()
-                if row is None or (claimed := self._claimed(session, row, now)):
-                    return None if row is None else claimed
+            while len(full) < FULL_HOSTS and (row := session.exec(_first_due(now, full)).first()) is not None:
+                if (claimed := self._claimed(session, row, now)) is not None:
+                    return claimed
+                full.append(row.polite)
             return None
 
     def claim_named(self, name: str, now: datetime) -> DueSource | None:
@@ -114,7 +109,6 @@ class PollStore:
     def _claimed(self, session: Session, row: SourceRow, now: datetime) -> DueSource | None:
         source = self._sources[row.name]
         if not has_room(session, row.polite, source.connections, now):
-            take(session, row.polite, now + max(source.pace, FULL_WAIT))
             return None
         due = DueSource(
             source=source,
@@ -127,6 +121,18 @@ class PollStore:
         row.lease_until = now + _LEASE
         take(session, row.polite, now + source.pace)
         return due
+
+
+def _first_due(now: datetime, full: Sequence[str]) -> Any:
+    """The source that is due longest, on a host that is free and not full."""
+    return (
+        select(SourceRow)
+        .join(PaceRow, _pace_of_source(), isouter=True)
+        .where(col(SourceRow.active), col(SourceRow.due) <= now, _unleased(now), is_free(now))
+        .where(col(SourceRow.polite).not_in(full))
+        .order_by(col(SourceRow.due), col(SourceRow.id))
+        .limit(1)
+    )
 
 
 def _unleased(now: datetime) -> ColumnElement[bool]:

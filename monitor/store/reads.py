@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
@@ -14,7 +15,7 @@ from monitor.model import DueArticle, Finding, NewDelivery, Source
 from monitor.store.database import Database
 from monitor.store.hits import store_deliveries, store_hits
 from monitor.store.nets import alertable
-from monitor.store.pace import FULL_HOSTS, FULL_WAIT, has_room, is_free, next_free, take
+from monitor.store.pace import FULL_HOSTS, has_room, is_free, next_free, take
 from monitor.store.revisions import count_wall, is_worse, keep_reading, plan_again, revise
 from monitor.store.tables import ArticleRow, PaceRow, SightingRow, SourceRow, TextRow
 from monitor.urls import polite_key
@@ -38,19 +39,13 @@ class ReadStore:
 
         The try is counted here, so that a page which takes the process down with it cannot do so for ever.
         """
-        query = (
-            select(ArticleRow, SourceRow)
-            .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
-            .join(PaceRow, _pace_of_article(), isouter=True)
-            .where(_due(now), _unleased(now), is_free(now))
-            .order_by(col(ArticleRow.due), col(ArticleRow.id))
-            .limit(1)
-        )
+        full: list[str] = []
         with self._database.write() as session:
-            for _ in range(FULL_HOSTS):
-                found = session.exec(query).first()
-                if found is None or (claimed := self._claimed(session, *found, now)):
-                    return None if found is None else claimed
+            while len(full) < FULL_HOSTS and (found := session.exec(_first_due(now, full)).first()) is not None:
+                article, source = found
+                if (claimed := self._claimed(session, article, source, now)) is not None:
+                    return claimed
+                full.append(article.polite or "")
             return None
 
     def next_claim(self, until: datetime) -> datetime | None:
@@ -92,13 +87,25 @@ class ReadStore:
         wanted = self._sources.get(row.name, Source(row.name, row.url))
         if article.polite:
             if not has_room(session, article.polite, wanted.connections, now):
-                take(session, article.polite, now + max(wanted.pace, FULL_WAIT))
                 return None
             take(session, article.polite, now + wanted.pace)
         due = _due_article(article, row, wanted)
         article.lease_until = now + _LEASE
         article.attempts += 1
         return due
+
+
+def _first_due(now: datetime, full: Sequence[str]) -> Any:
+    """The article that is due longest, on a host that is free and not full, with its source; or without a page."""
+    return (
+        select(ArticleRow, SourceRow)
+        .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
+        .join(PaceRow, _pace_of_article(), isouter=True)
+        .where(_due(now), _unleased(now), is_free(now))
+        .where(or_(col(ArticleRow.polite).is_(None), col(ArticleRow.polite).not_in(full)))
+        .order_by(col(ArticleRow.due), col(ArticleRow.id))
+        .limit(1)
+    )
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
