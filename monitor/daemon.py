@@ -69,9 +69,13 @@ def _end_in_time() -> None:
 
 
 def log_event(event: Event) -> None:
-    """One line a piece of work; a quiet one is only of interest when looking for a fault."""
+    """One line a piece of work; a quiet one is only of interest when looking for a fault.
+
+    A source that fails warns when its state changes, not at every poll.
+    """
     dull = event.ok and not event.hits and event.desk != "deliver" and not event.outcome.startswith("near")
-    level = logging.WARNING if event.noticed or not event.ok else logging.DEBUG if dull else logging.INFO
+    warns = event.noticed or not (event.ok or event.desk == "poll")
+    level = logging.WARNING if warns else logging.DEBUG if dull else logging.INFO
     _log.log(level, "%s: %s: %s", event.desk, event.subject, event.outcome)
 
 
