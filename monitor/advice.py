@@ -162,8 +162,8 @@ def _late(source: SourceView, _told: Told) -> Advice:
     )
 
 
-def _off(_source: SourceView, _told: Told) -> Advice:
-    return Advice("no longer in sources.yaml, or disabled there; what it gave is kept")
+def _off(source: SourceView, _told: Told) -> Advice:
+    return Advice("no longer in sources.yaml, or disabled there; what it gave is kept" if source.entries else "")
 
 
 _SAYS: dict[str, Callable[[SourceView, Told], Advice]] = {
