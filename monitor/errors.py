@@ -40,6 +40,10 @@ class ConfigError(MonitorError):
         super().__init__("\n".join(str(problem) for problem in problems))
 
 
+ON_THE_WAY = frozenset({"dns", "connect", "timeout", "reset"})
+"""Kinds of FetchError that may as well be our own network."""
+
+
 class FetchError(MonitorError):
     """A document could not be fetched.
 

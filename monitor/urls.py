@@ -24,6 +24,7 @@ _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _KEPT = "!$%&'()*+,/:;=?@[]^`{|}~"
 
+_TWIN = re.compile(r"^(?:(?:www|m|amp|mobile)\.)+")
 _TWINS = ("www.", "m.", "mobile.", "amp.")
 _TRACKING = frozenset(
     # one block of words, not sixty quoted lines
@@ -110,6 +111,12 @@ def registrable(host: str) -> str:
     from tld import get_fld  # reads its list when it is imported
 
     return get_fld(f"http://{host}", fail_silently=True, search_private=False) or host
+
+
+def same_site(one: str, other: str) -> bool:
+    """Tell whether two URLs belong to one registered domain; the twins of a host (www, m, amp) are that host."""
+    sites = [registrable(_TWIN.sub("", host_of(url))) for url in (one, other)]
+    return bool(sites[0]) and sites[0] == sites[1]
 
 
 def polite_key(url: str, polite: str, name: str) -> str:

@@ -123,7 +123,7 @@ def letters_of(form: Form) -> Letters:
         else:
             runs[-1] += letters
     pairs = [Letters(*pair, reach) for pair, reach in zip(pairwise(runs), reaches, strict=True)]
-    return max((pair for pair in pairs or [Letters(runs[0])]), key=lambda letters: letters.telling)
+    return max(pairs or [Letters(runs[0])], key=lambda letters: letters.telling)
 
 
 def _telling(letters: str) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
 
-from monitor.errors import FetchError, MonitorError, ParseError, WorkerError
+from monitor.errors import ON_THE_WAY, FetchError, MonitorError, ParseError, WorkerError
 from monitor.fetch.answers import fresh_for, permanent_target
 from monitor.model import After, Cursor, Document, DueSource, Event, Feed, Manner, Notice, PollResult, Tally
 from monitor.poll import gap, health, standing
@@ -83,7 +83,7 @@ class PollDesk:
     def save(self, due: DueSource, result: PollResult, now: datetime) -> Event:
         """One transaction: new articles, the cursor, what was learnt and the next poll."""
         network = self._network(due, result, now)
-        ours = self._outage.down and result.error_kind in health.ON_THE_WAY
+        ours = self._outage.down and result.error_kind in ON_THE_WAY
 
         def follows(tally: Tally) -> After:
             if ours:
@@ -104,7 +104,7 @@ class PollDesk:
         """Note what this poll says of our own network; its failing and its coming back are noticed once."""
         if result.error_kind in health.UNASKED:
             return None
-        if result.error_kind in health.ON_THE_WAY:
+        if result.error_kind in ON_THE_WAY:
             since = self._outage.failed(due, now)
             return None if since is None else self._store.network_down(since, self._outage.before, now)
         down_since = self._outage.answered(due)

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from monitor.model import Gap
 from monitor.poll.health import trouble
-from monitor.urls import host_of, registrable
+from monitor.urls import same_site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ def begun(before: Standing, result: PollResult, now: datetime) -> Gap:
 def trail(due: DueSource, older: str | None, now: datetime) -> tuple[str, ...]:
     """Return the documents that may hold the entries before those of this feed, best first."""
     url, barren = due.url, due.standing.barren
-    named = (older,) if older and _same_site(url, older) else ()
+    named = (older,) if older and same_site(url, older) else ()
     if due.source.kind != "feed" or (barren is not None and now - barren < BARREN):
         return named
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(url))
@@ -93,7 +93,7 @@ def _onward(here: str, result: PollResult, tally: Tally) -> Sequence[str]:
         return result.documents[:2]
     if not tally.fresh:
         return ()
-    if result.older and _same_site(here, result.older):
+    if result.older and same_site(here, result.older):
         return (result.older,)
     number = dict(parse_qsl(urlsplit(here).query)).get("paged", "")
     return (paged(here, int(number) + 1),) if number.isdigit() and len(number) < 5 else ()
@@ -108,7 +108,3 @@ def _reaches(sightings: Sequence[Sighting], since: datetime) -> bool:
 
 def _date(sighting: Sighting) -> datetime | None:
     return sighting.entry.published or sighting.entry.updated
-
-
-def _same_site(one: str, other: str) -> bool:
-    return registrable(host_of(one)) == registrable(host_of(other))

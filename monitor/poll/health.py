@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
+from monitor.errors import ON_THE_WAY
+
 if TYPE_CHECKING:
     from monitor.model import DueSource, PollResult, Standing
 
@@ -20,8 +22,6 @@ Trouble = Literal["passing", "soft", "hard"]
 
 HEALTH = ("new", "ok", "late", "silent", "blocked", "moved", "rotated", "failing", "gone", "back")
 BROKEN = frozenset({"late", "silent", "blocked", "rotated", "failing", "gone"})
-ON_THE_WAY = frozenset({"dns", "connect", "timeout", "reset"})
-"""Failures that may as well be our own network."""
 UNASKED = frozenset({"bad_url", "bad_scheme", "bad_port", "blocked_address", "robots", "proxy", "tls"})
 """Failures that say nothing of whether the host can be reached; a portal in between makes the last ones, too."""
 PATIENCE: dict[Trouble, int] = {"passing": 4, "soft": 3, "hard": 2}
@@ -40,6 +40,7 @@ SPELL = timedelta(hours=4)
 ARRIVALS = 64
 GONE_AFTER = timedelta(days=3)
 
+_PASSING = ON_THE_WAY | {"proxy"}
 _PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REFUSED_STATUS = frozenset({401, 403, 407, 451})
 _HARD = frozenset({"bad_url", "bad_scheme", "bad_port", "blocked_address", "robots"})
@@ -48,7 +49,7 @@ _WORSE = ("failing", "blocked", "gone")
 
 def trouble(result: PollResult) -> Trouble:
     """Sort a failure: ``passing`` ends by itself, ``hard`` is a refusal, ``soft`` an answer that is no feed."""
-    if result.error_kind in ON_THE_WAY or result.status in _PASSING_STATUS or _robots_broken(result):
+    if result.error_kind in _PASSING or result.status in _PASSING_STATUS or _robots_broken(result):
         return "passing"
     return "hard" if result.error_kind in _HARD or 400 <= result.status < 500 else "soft"
 

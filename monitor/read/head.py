@@ -94,7 +94,7 @@ def canonical(link: str, url: str) -> str | None:
     Some outlets give all their pages one canonical address: the home page, a section, a script without its parameters.
     """
     full = urls.join(url, link.strip()) if link.strip() else None
-    if full is None or not links.same_site(full, url):
+    if full is None or not urls.same_site(full, url):
         return None
     there, here = urls.url_key(full), urls.url_key(url)
     if there == here:
@@ -109,7 +109,7 @@ def _version(link: str, url: str) -> str | None:
     if full is None or full.partition("#")[0] == url.partition("#")[0]:
         return None
     host = urls.host_of(full)
-    return full if links.same_site(full, url) or host.endswith(".cdn.ampproject.org") else None
+    return full if urls.same_site(full, url) or host.endswith(".cdn.ampproject.org") else None
 
 
 def _title(head: Head, articles: list[dict[str, Any]]) -> str:

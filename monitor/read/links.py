@@ -48,7 +48,6 @@ _NAMED = (
     ),
     re.compile(r"""\blocation(?:\.href\s*=|\.replace\(|\s*=)\s*["'](https?:[^"']{1,2048})["']"""),
 )
-_TWINS = re.compile(r"^(?:(?:www|m|amp|mobile)\.)+")
 _HOUSE = re.compile(r"(?:^|\.)(?:google|gstatic|googleapis|youtube|microsoft|w3|schema)\.[a-z.]{2,6}$")
 """What the pages of go-betweens name besides the article."""
 _DOORS = re.compile(r"(?:(?:consent|accounts|www)\.google|(?:consent|guce)\.yahoo)\.[a-z.]{2,6}$")
@@ -104,12 +103,6 @@ def last(path: str) -> str:
     return path.rstrip("/").rpartition("/")[2]
 
 
-def same_site(one: str, other: str) -> bool:
-    """Tell whether two URLs belong to one registered domain."""
-    sites = [urls.registrable(_TWINS.sub("", urls.host_of(url))) for url in (one, other)]
-    return bool(sites[0]) and sites[0] == sites[1]
-
-
 def _place(url: str) -> str:
     parts = urlsplit(url)
     return f"{(parts.hostname or '').lower()}{parts.path or '/'}"
@@ -118,7 +111,7 @@ def _place(url: str) -> str:
 def _outside(url: str, text: str) -> str | None:
     """The address in ``text``, when it is one of another site than ``url``."""
     link = urls.join(url, text) if text.startswith(("http://", "https://")) else None
-    return None if link is None or same_site(link, url) else link
+    return None if link is None or urls.same_site(link, url) else link
 
 
 def _news(url: str, texts: Iterable[str]) -> Iterator[str]:

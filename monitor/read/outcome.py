@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from monitor import urls
 from monitor.model import Finding
 from monitor.read import links
 
@@ -122,7 +123,7 @@ def _instead(blocked: str) -> str:
 def _resolved(article: DueArticle, document: Document) -> str | None:
     """Return the article's real address, when a redirecting link or a redirect to another site led to it."""
     own = article.url or ""
-    elsewhere = bool(links.through(own)) or (article.page_url is None and not links.same_site(document.url, own))
+    elsewhere = bool(links.through(own)) or (article.page_url is None and not urls.same_site(document.url, own))
     return document.url if elsewhere and links.names_one(document.url) else None
 
 

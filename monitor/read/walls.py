@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from html import unescape
 from urllib.parse import SplitResult, urlsplit
 
+from monitor import urls
 from monitor.read import links, signs
 from monitor.read.gate import MIN_WEIGHT, SHORT, weight
 
@@ -136,7 +137,7 @@ def _led_away(sight: Sight) -> str | None:
     if _LOGIN_HOST.match(found.netloc) and not _LOGIN_HOST.match(asked.netloc) and found.path != asked.path:
         return LOGIN
     away = (_is_home(found) and not _is_home(asked)) or _is_above(found.path, asked.path)
-    ours = links.same_site(sight.url, sight.requested) or links.through(sight.requested)
+    ours = urls.same_site(sight.url, sight.requested) or links.through(sight.requested)
     return GONE if away and ours else None
 
 

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, delete, or_, update
 from sqlmodel import Session, col, select
 
+from monitor.errors import ON_THE_WAY
 from monitor.model import Notice, Standing
 from monitor.store.history_tables import NoticeRow
 from monitor.store.standing import notice_row, store_standing
 from monitor.store.tables import ArticleRow, SourceRow
 
 NETWORK = "network"
-_UNREACHED = ("dns", "connect", "timeout", "reset")
 _EARLIER = timedelta(minutes=30)
 """Pages may have failed before the first source did."""
 
@@ -40,9 +40,9 @@ def down_since(session: Session) -> datetime | None:
 
 def back(session: Session, since: datetime, now: datetime) -> Notice:
     """Make due at once what could not be reached since then, sources and pages, with all their tries."""
-    unreached = and_(col(SourceRow.outcome) == "failed", col(SourceRow.error_kind).in_(_UNREACHED))
+    unreached = and_(col(SourceRow.outcome) == "failed", col(SourceRow.error_kind).in_(ON_THE_WAY))
     session.execute(update(SourceRow).where(unreached, col(SourceRow.last_poll) >= since).values(due=now))
-    of_pages = or_(*(col(ArticleRow.error).startswith(f"{kind}:") for kind in _UNREACHED))
+    of_pages = or_(*(col(ArticleRow.error).startswith(f"{kind}:") for kind in sorted(ON_THE_WAY)))
     pages = update(ArticleRow).where(of_pages, col(ArticleRow.read_at) >= since - _EARLIER)
     session.execute(pages.values(state="pending", due=now, attempts=0))
     words = f"our own network is back; it was down since {since:%Y-%m-%d %H:%M} UTC"
