@@ -36,9 +36,11 @@ from monitor.model import Alert, DueArticle, Finding, Source
 from monitor.poll.desk import PollDesk
 from monitor.poll.outage import Outage
 from monitor.read.desk import ReadDesk
+from monitor.read.stories import link
 from monitor.store import Database, PollStore, ReadStore, open_database
 from monitor.store.history_tables import GapRow, NoticeRow
-from monitor.store.tables import ArticleRow, DeliveryRow, SourceRow
+from monitor.store.outbox_tables import DeliveryRow
+from monitor.store.tables import ArticleRow, SourceRow
 
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 SECOND, NEVER = timedelta(seconds=1), datetime.max.replace(tzinfo=UTC)
@@ -92,7 +94,7 @@ def sources(outlets: list[Outlet]) -> tuple[Source, ...]:
 def house(url: str, outlets: list[Outlet], web: Web, run: Runner, chance: Random) -> House:
     """Wire the desks as the composition root does."""
     database, known = open_database(url), sources(outlets)
-    polls, reads = PollStore(database, known), ReadStore(database, known)
+    polls, reads = PollStore(database, known), ReadStore(database, known, link)
     polls.sync(web.now())
     polls.recover()
     reads.recover()

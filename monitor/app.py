@@ -9,8 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import UTC, datetime
 from pathlib import Path
 from random import SystemRandom
 from types import TracebackType
@@ -19,17 +18,20 @@ from typing import Any, Self
 from monitor.config.settings import Settings
 from monitor.crew import Crew
 from monitor.deliver.desk import DeliverDesk
+from monitor.deliver.hours import latest_due
 from monitor.deliver.notify import Notifier
-from monitor.deliver.routing import deliveries
+from monitor.deliver.plan import decide
+from monitor.deliver.router import Router
 from monitor.errors import AlreadyRunningError
 from monitor.fetch import Fetcher, FetchSettings
 from monitor.keep.coverage import rulings
 from monitor.keep.rematch import changes
 from monitor.loading import Loaded, load
-from monitor.model import Change, DueArticle, Event, Finding, NewDelivery, RoundSum
+from monitor.model import Change, Event, Finding, Print, RoundSum
 from monitor.poll.desk import PollDesk
 from monitor.poll.outage import Outage
 from monitor.pool import Pool
+from monitor.read import stories
 from monitor.read.desk import ReadDesk
 from monitor.store import (
     CoverageStore,
@@ -50,10 +52,6 @@ WORKERS = 2
 """Child processes that parse downloaded bytes."""
 PATIENCE = 60.0
 """Seconds for which a round waits for a host or a channel that is not free yet; a longer wait is for the next round."""
-AGES = timedelta(days=36_500)
-"""A backlog that holds nothing back: who applies changed rules wants to hear of what they find."""
-TELEGRAM_PACE = timedelta(seconds=1)
-"""Bot API: no more than one message a second to one chat (https://core.telegram.org/bots/faq)."""
 
 
 def utc_now() -> datetime:
@@ -98,12 +96,13 @@ class App:
         polls: PollStore,
         stop: threading.Event,
         *,
+        router: Router,
         now: Callable[[], datetime],
     ) -> None:
         self.settings = loaded.settings
         self.topics = loaded.topics
         self.review = ReviewStore(database)
-        self.kept = KeepStore(database)
+        self.kept = KeepStore(database, stories.link)
         self.coverage = CoverageStore(database, loaded.settings.sources)
         self.desks = desks
         self.crews = crews
@@ -111,6 +110,7 @@ class App:
         self._closers = closers
         self._polls = polls
         self._now = now
+        self._router = router
 
     def __enter__(self) -> Self:
         return self
@@ -157,7 +157,7 @@ class App:
 
     def decide(self, now: datetime) -> int:
         """Rule on what second nets showed; what was missed goes into the outbox. Returns how many deliveries."""
-        return self.coverage.save(rulings(self.coverage.watch(), now), partial(_route, self.settings), now)
+        return self.coverage.save(rulings(self.coverage.watch(), now), self._router.missed, now)
 
     def rematch(self, topic: str, since: datetime) -> Iterator[Change]:
         """What the configured rules of ``topic`` would gain and lose among the texts of articles found since then."""
@@ -168,7 +168,7 @@ class App:
 
     def apply(self, found: Iterable[Change]) -> int:
         """Make changes of ``rematch`` so; the alerts go out as one message a channel. Returns how many alerts."""
-        return self.kept.apply(found, partial(_route, self.settings, self._now(), AGES), self._now())
+        return self.kept.apply(found, self._router.gained, _prints, self._now())
 
     def finish(self, report: Callable[[Event], None], seconds: float) -> int:
         """Stop taking up work, save what ends within ``seconds`` in all. Returns what is left to its lease."""
@@ -225,45 +225,53 @@ def build(
 def _wire(loaded: Loaded, database: Database, lock: InstanceLock, *, recover: bool, now: Callable[[], datetime]) -> App:
     settings, stop = loaded.settings, threading.Event()
     polls = PollStore(database, settings.sources)
-    reads = ReadStore(database, settings.sources)
-    outbox = DeliveryStore(database, settings.alerts, _alert_pace(settings))
+    reads = ReadStore(database, settings.sources, stories.link)
+    router, notifier = Router(settings.alerts, settings.sources), Notifier(settings.deliver.telegram_api_base)
+    channels = {alert.name: notifier.channel(alert.url) for alert in settings.alerts}
+    outbox = DeliveryStore(database, settings.alerts, channels, decide=decide, tell=router.notice)
     polls.sync(now())
+    outbox.sync(now())
     if recover:
-        for store in (polls, reads, outbox):
-            store.recover()
+        polls.recover()
+        reads.recover()
+        outbox.recover(now())
+    outbox.retime(latest_due, now())
     fetcher, pool = Fetcher(_fetch_settings(settings)), Pool(WORKERS)
-    desks = _desks(loaded, (polls, reads, outbox), fetcher, pool)
+    deliver = DeliverDesk(
+        outbox, notifier, settings.alerts, channels, settings.deliver.review_url, SystemRandom().random
+    )
+    desks = Desks(*_fetching(loaded, polls, reads, router, fetcher, pool), deliver)
     crews = Crews(
         Crew(desks.poll, FETCHES, now, stop),
         Crew(desks.read, FETCHES, now, stop),
         Crew(desks.deliver, max(4, len(settings.alerts)), now, stop),
     )
     closers = [fetcher.close, pool.close, database.close, lock.release]
-    return App(loaded, database, desks, crews, closers, polls, stop, now=now)
+    return App(loaded, database, desks, crews, closers, polls, stop, router=router, now=now)
 
 
-def _desks(loaded: Loaded, stores: tuple[PollStore, ReadStore, DeliveryStore], fetcher: Fetcher, pool: Pool) -> Desks:
-    settings, chance = loaded.settings, SystemRandom().random
-    polls, reads, outbox = stores
-    return Desks(
+def _fetching(
+    loaded: Loaded, polls: PollStore, reads: ReadStore, router: Router, fetcher: Fetcher, pool: Pool
+) -> tuple[PollDesk, ReadDesk]:
+    """The two desks that ask the web."""
+    settings = loaded.settings
+    hosts = {host_of(source.url) for source in settings.sources if source.enabled}
+    return (
         PollDesk(
             polls,
             fetcher.fetch,
             pool.run,
-            chance,
-            Outage(len({host_of(source.url) for source in settings.sources if source.enabled}), polls.down_since()),
+            SystemRandom().random,
+            Outage(len(hosts), polls.down_since()),
             obey_robots=settings.fetch.obey_robots,
         ),
         ReadDesk(
             reads,
             fetcher.fetch,
             pool.run,
-            _router(settings),
+            router.read,
             setup=loaded.setup(),
             obey_robots=settings.fetch.obey_robots,
-        ),
-        DeliverDesk(
-            outbox, Notifier(settings.deliver.telegram_api_base), settings.alerts, settings.deliver.review_url, chance
         ),
     )
 
@@ -276,17 +284,5 @@ def _fetch_settings(settings: Settings) -> FetchSettings:
     )
 
 
-def _alert_pace(settings: Settings) -> dict[str, timedelta]:
-    return {alert.name: TELEGRAM_PACE for alert in settings.alerts if alert.url.startswith("tgram:")}
-
-
-def _router(settings: Settings) -> Callable[[Finding, DueArticle, datetime], tuple[NewDelivery, ...]]:
-    """Which alerts a finding goes to, bound to this configuration."""
-    return lambda finding, article, now: _route(settings, article.found, article.backlog, finding, now)
-
-
-def _route(
-    settings: Settings, found: datetime, backlog: timedelta, finding: Finding, now: datetime
-) -> tuple[NewDelivery, ...]:
-    hits = [verdict.topic for verdict in finding.verdicts if verdict.hit]
-    return deliveries(finding, hits, settings.alerts, found=found, backlog=backlog, now=now)
+def _prints(finding: Finding, found: datetime) -> Print:
+    return stories.fingerprint(finding.title, finding.text, finding.language, finding.published, found)

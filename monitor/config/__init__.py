@@ -4,6 +4,7 @@
     expand.py        ${NAME} from the environment or a secret file
     values.py        one string -> one value, or what was expected instead
     cron.py          cron lines (the door to cronsim)
+    readers.py       the types of values, with their JSON Schema (pydantic)
     models.py        the keys of sources.yaml and what each means (pydantic)
     problems.py      pydantic's errors -> file, line, key, message in our words
     checks.py        what concerns several entries: names, addresses, topics

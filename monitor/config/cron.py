@@ -10,22 +10,25 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
-_EXPECTED = 'expected "now" or a cron line of five fields such as "0 8 * * 1-5"'
 _FIELDS = 5
 _MAX_LENGTH = 100
 
 
-def check_cron(line: str) -> str:
-    """Return the cron line with single spaces; raise ValueError when it has not five valid fields or never comes."""
+def check_cron(line: str, instead: str = "now") -> str:
+    """Return the cron line with single spaces; raise ValueError when it has not five valid fields or never comes.
+
+    ``instead`` is the word that may stand in its place.
+    """
     fields = line.split()
+    expected = f'expected "{instead}" or a cron line of five fields such as "0 8 * * 1-5"'
     got = f'got "{line[:_MAX_LENGTH]}"'
     if len(line) > _MAX_LENGTH or len(fields) != _FIELDS:
-        raise ValueError(f"{_EXPECTED}, {got}")
+        raise ValueError(f"{expected}, {got}")
     normal = " ".join(fields)
     try:
         next(CronSim(normal, datetime(2024, 1, 1, tzinfo=UTC)))
     except CronSimError as error:
-        raise ValueError(f"{_EXPECTED}, {got}: {str(error).lower()}") from None
+        raise ValueError(f"{expected}, {got}: {str(error).lower()}") from None
     except StopIteration:
         raise ValueError(f"this cron line names a day that never comes, {got}") from None
     return normal

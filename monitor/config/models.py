@@ -1,80 +1,16 @@
-"""The keys of sources.yaml: which there are, what each means, how its value is read (pydantic, for checking only).
+"""The keys of sources.yaml: which there are, what each means, of which type its value is (pydantic, for checking only).
 
 The descriptions here are also those of the JSON Schema. Must not: look at more than one entry, know line numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from monitor.config import manners, values
-from monitor.model.wanted import HttpVersion, Politeness
-
-T = TypeVar("T")
-
-
-def _reader(read: Callable[[str], T], what: str) -> BeforeValidator:
-    """Return the validator that hands a trimmed, non-empty string to ``read``."""
-
-    def before(value: object) -> T:
-        if not isinstance(value, str):
-            raise ValueError(f"expected {what}, got {values.show(value)}")  # noqa: TRY004 - pydantic wants ValueError
-        if not value.strip():
-            raise ValueError("is empty; write a value or remove the key")
-        return read(value.strip())
-
-    return BeforeValidator(before)
-
-
-def _text(**schema: Any) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", **schema})
-
-
-_DURATION = "^[0-9]{1,9}[smhdw]$"
-
-Boolean = Annotated[
-    bool,
-    _reader(values.boolean, "true or false"),
-    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no", "on", "off"]}]}),
-]
-Duration = Annotated[timedelta, _reader(values.duration, "a duration such as 15m"), _text(pattern=_DURATION)]
-DurationOrZero = Annotated[
-    timedelta,
-    _reader(values.duration_or_zero, "a duration such as 15m"),
-    _text(pattern=_DURATION),
-]
-Name = Annotated[str, _reader(values.name, "a name"), _text(minLength=1, maxLength=100)]
-WebUrl = Annotated[str, _reader(values.web_url, "a URL"), _text(pattern=r"^(https?://|\$\{)")]
-ChannelUrl = Annotated[str, _reader(values.channel_url, "an Apprise URL"), _text(pattern=r"^([A-Za-z]|\$\{)")]
-Kind = Annotated[str, _reader(values.kind, "a kind of source"), _text(enum=list(values.KINDS))]
-Selector = Annotated[str, _reader(values.selector, "a CSS selector"), _text(minLength=1, maxLength=500)]
-Language = Annotated[str, _reader(values.language, "a language code"), _text(pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")]
-Country = Annotated[str, _reader(values.country, "a country"), _text(pattern="^[A-Za-z]{2}$")]
-Contact = Annotated[str, _reader(values.contact, "a contact"), _text(maxLength=200)]
-When = Annotated[str, _reader(values.when, "now or a cron line"), _text()]
-Quiet = Annotated[
-    str, _reader(values.quiet, "hours"), _text(pattern="^[0-2][0-9]:[0-5][0-9] ?- ?[0-2][0-9]:[0-5][0-9]$")
-]
-Tier = Annotated[int, _reader(values.tier, "1, 2 or 3"), WithJsonSchema({"enum": [1, 2, 3]})]
-Connections = Annotated[
-    int,
-    _reader(values.connections, "a number from 1 to 8"),
-    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 8}),
-]
-Polite = Annotated[Politeness, _reader(values.polite, "host, domain or source"), _text(enum=list(values.POLITE))]
-UserAgent = Annotated[str, _reader(manners.user_agent, "a User-Agent"), _text(maxLength=300)]
-Headers = Annotated[
-    tuple[tuple[str, str], ...],
-    BeforeValidator(manners.headers),
-    WithJsonSchema({"type": "object", "additionalProperties": {"type": ["string", "number"]}}),
-]
-Http = Annotated[HttpVersion, _reader(manners.http, "1.1 or 2"), WithJsonSchema({"enum": ["1.1", "2", 1.1, 2]})]
-Proxy = Annotated[str, _reader(manners.proxy, "a proxy"), _text(pattern=r"^(https?://|\$\{|none$)")]
-Timezone = Annotated[str, _reader(values.timezone, "a time zone"), _text()]
+from monitor.config import readers as of
 
 
 class _Keys(BaseModel):
@@ -83,36 +19,22 @@ class _Keys(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Defaults(_Keys):
-    """What holds for every source and alert that does not say otherwise."""
-
-    interval: Duration = Field(default=timedelta(minutes=15), description="How often a source is polled.")
-    alert_backlog: DurationOrZero = Field(
-        default=timedelta(days=1),
-        description="What a new source already holds alerts only if it is younger than this.",
-    )
-    language: Language | None = Field(default=None, description="Language of the sources; detected where absent.")
-    country: Country | None = Field(default=None, description="Country of the sources, two letters.")
-    timezone: Timezone = Field(default="UTC", description="Time zone of cron lines, quiet hours and messages.")
-    expires: Duration = Field(
-        default=timedelta(days=7), description="How long an alert is tried before it counts as failed."
-    )
-
-
 class Fetch(_Keys):
     """How documents are fetched."""
 
-    allow_private_addresses: Boolean = Field(default=False, description="Allow addresses of the own network.")
-    contact: Contact = Field(default="", description="Who operates this monitor; sent in the User-Agent header.")
-    pace: DurationOrZero = Field(
+    allow_private_addresses: of.Boolean = Field(default=False, description="Allow addresses of the own network.")
+    contact: of.Contact = Field(default="", description="Who operates this monitor; sent in the User-Agent header.")
+    pace: of.DurationOrZero = Field(
         default=timedelta(seconds=1), description="Least time between two requests to one host."
     )
-    connections: Connections = Field(default=2, description="Most requests to one host under way at once, 1 to 8.")
-    user_agent: UserAgent | None = Field(
+    connections: of.Connections = Field(default=2, description="Most requests to one host under way at once, 1 to 8.")
+    user_agent: of.UserAgent | None = Field(
         default=None, description="Sent in the User-Agent header, before the program's own name."
     )
-    proxy: Proxy | None = Field(default=None, description="URL of a proxy, http or https, that all documents come by.")
-    obey_robots: Boolean = Field(
+    proxy: of.Proxy | None = Field(
+        default=None, description="URL of a proxy, http or https, that all documents come by."
+    )
+    obey_robots: of.Boolean = Field(
         default=True, description="Do not fetch article pages and listings that robots.txt forbids."
     )
 
@@ -120,8 +42,8 @@ class Fetch(_Keys):
 class Deliver(_Keys):
     """How messages are sent."""
 
-    telegram_api_base: WebUrl | None = Field(default=None, description="Base URL of an own Telegram Bot API server.")
-    review_url: WebUrl | None = Field(
+    telegram_api_base: of.WebUrl | None = Field(default=None, description="Base URL of an own Telegram Bot API server.")
+    review_url: of.WebUrl | None = Field(
         default=None, description="Address of the review page as readers reach it, for links."
     )
 
@@ -129,7 +51,7 @@ class Deliver(_Keys):
 class Keep(_Keys):
     """How long what is kept."""
 
-    text: Duration = Field(
+    text: of.Duration = Field(
         default=timedelta(days=14), description="How long the text of an article without a hit is kept."
     )
 
@@ -137,64 +59,156 @@ class Keep(_Keys):
 class SourceKeys(_Keys):
     """One place that publishes articles."""
 
-    name: Name = Field(description="Unique name, shown with every article.")
-    url: WebUrl = Field(description="Address of the feed.")
-    kind: Kind = Field(default="feed", description="What is found at the address.")
-    selector: Selector | None = Field(
+    name: of.Name = Field(description="Unique name, shown with every article.")
+    url: of.WebUrl = Field(description="Address of the feed.")
+    kind: of.Kind = Field(default="feed", description="What is found at the address.")
+    selector: of.Selector | None = Field(
         default=None, description="For kind listing: CSS selector of the links, or of elements that hold one each."
     )
-    language: Language | None = Field(
+    language: of.Language | None = Field(
         default=None, description="Language of the articles, such as uk; detected where absent."
     )
-    country: Country | None = Field(default=None, description="Country of the publisher, two letters.")
-    tier: Tier | None = Field(default=None, description="How much its word counts: 1, 2 or 3, as you see it.")
-    interval: Duration | None = Field(default=None, description="How often it is polled.")
-    interval_min: Duration | None = Field(
+    country: of.Country | None = Field(default=None, description="Country of the publisher, two letters.")
+    tier: of.Tier | None = Field(default=None, description="How much its word counts: 1, 2 or 3, as you see it.")
+    interval: of.Duration | None = Field(default=None, description="How often it is polled.")
+    interval_min: of.Duration | None = Field(
         default=None, description="The interval follows the source, but never below this."
     )
-    interval_max: Duration | None = Field(
+    interval_max: of.Duration | None = Field(
         default=None, description="The interval follows the source, but never above this."
     )
-    alert_backlog: DurationOrZero | None = Field(default=None, description="As in defaults.")
-    control: Boolean = Field(
+    alert_backlog: of.DurationOrZero | None = Field(default=None, description="As in defaults.")
+    control: of.Boolean = Field(
         default=False,
         description="true: a second net, compared with what the others bring; it alerts only when they miss something.",
     )
-    polite: Polite = Field(
+    polite: of.Polite = Field(
         default="host", description="What requests are spaced by: its host, its registrable domain, or itself alone."
     )
-    pace: DurationOrZero | None = Field(default=None, description="Least time between two such requests.")
-    connections: Connections | None = Field(default=None, description="Most such requests under way at once, 1 to 8.")
-    user_agent: UserAgent | None = Field(
+    pace: of.DurationOrZero | None = Field(default=None, description="Least time between two such requests.")
+    connections: of.Connections | None = Field(
+        default=None, description="Most such requests under way at once, 1 to 8."
+    )
+    user_agent: of.UserAgent | None = Field(
         default=None, description="Sent in the User-Agent header, before the program's own name."
     )
-    headers: Headers | None = Field(
+    headers: of.Headers | None = Field(
         default=None, description="Further request headers, sent to the source's own origin only; may hold ${NAME}."
     )
-    http: Http = Field(default="1.1", description="2: HTTP/2 where the server has it.")
-    proxy: Proxy | None = Field(
+    http: of.Http = Field(default="1.1", description="2: HTTP/2 where the server has it.")
+    proxy: of.Proxy | None = Field(
         default=None, description="URL of a proxy, http or https; none goes past that of fetch."
     )
-    enabled: Boolean = Field(default=True, description="false: keep what is stored, poll no more.")
+    enabled: of.Boolean = Field(default=True, description="false: keep what is stored, poll no more.")
 
 
-class AlertKeys(_Keys):
-    """One channel."""
+class AlertRules(_Keys):
+    """What goes to a channel, and when: the keys that defaults.alerts may hold too."""
 
-    name: Name = Field(description="Unique name of the channel.")
-    url: ChannelUrl = Field(description="Apprise URL of the channel; take secrets from the environment by ${NAME}.")
-    topics: tuple[Name, ...] | None = Field(
+    topics: of.OneOrMore[of.Name] | None = Field(
         default=None, description="Topics that alert here; all of them where absent."
     )
-    when: When = Field(
+    grade: of.OneOrMore[of.Grade] | None = Field(
+        default=None, description="Only hits of this grade: certain, probable; all where absent."
+    )
+    languages: of.OneOrMore[of.Language] | None = Field(
+        default=None, description="Only articles in these languages, and those whose language is unknown."
+    )
+    countries: of.OneOrMore[of.Country] | None = Field(
+        default=None, description="Only from sources of these countries, and from those without a country."
+    )
+    tiers: of.OneOrMore[of.Tier] | None = Field(
+        default=None, description="Only from sources of these tiers, and from those without a tier."
+    )
+    fields: of.OneOrMore[of.Where] | None = Field(
+        default=None, description="Only hits with a term in one of these: title, lead, text (lead included), url."
+    )
+    when: of.When = Field(
         default="now", description='now, or a cron line of five fields for a digest, such as "0 8 * * 1-5".'
     )
-    quiet: Quiet | None = Field(
+    quiet: of.Quiet | None = Field(
         default=None, description='Local hours in which nothing is sent, such as "22:00-06:00".'
     )
-    timezone: Timezone | None = Field(default=None, description="As in defaults.")
-    expires: Duration | None = Field(default=None, description="As in defaults.")
-    enabled: Boolean = Field(default=True, description="false: send nothing here.")
+    urgent: of.AnyNumber[of.Urgent] = Field(
+        default=("spike",), description="What breaks through: spike, certain, title, tier-1, notice; [] for nothing."
+    )
+    cooldown: of.Cooldown = Field(
+        default=timedelta(0),
+        description="Least time between two messages, at most 24h; what comes in between goes out as one.",
+    )
+    max_per_hour: of.MaxPerHour = Field(
+        default=30, description="Messages within an hour; what comes beyond goes out as one."
+    )
+    updates: of.Updates = Field(
+        default=timedelta(hours=6), description="Least time between two messages on one story; never: only the first."
+    )
+    notices: of.Boolean = Field(default=True, description="Whether the monitor tells here how it fares itself.")
+    timezone: of.Timezone | None = Field(default=None, description="As in defaults.")
+    expires: of.Duration | None = Field(default=None, description="As in defaults.")
+
+    def written(self) -> dict[str, Any]:
+        """The rules that are written, by the name that the alert has for them."""
+        named = {"grade": "grades"}
+        rules = self.model_fields_set & AlertRules.model_fields.keys()
+        return {named.get(key, key): getattr(self, key) for key in sorted(rules)}
+
+
+class _Channel(_Keys):
+    name: of.Name = Field(description="Unique name of the channel.")
+    url: of.OneOrMore[of.ChannelUrl] = Field(
+        description="Apprise URL of the channel, or several; take secrets from the environment by ${NAME}."
+    )
+
+
+class AlertKeys(AlertRules, _Channel):
+    """One channel, or several that get the same."""
+
+    templates: of.Folder | None = Field(
+        default=None, description="Folder with your own message templates, relative to this file."
+    )
+    enabled: of.Boolean = Field(default=True, description="false: send nothing here.")
+
+
+class Watch(_Keys):
+    """How the monitor watches itself."""
+
+    heartbeat_url: of.Heartbeat | None = Field(
+        default=None, description="Address that is called after each healthy round: a dead man's switch."
+    )
+    heartbeat_every: of.Duration = Field(default=timedelta(minutes=1), description="At most so often.")
+    alive: of.Calendar = Field(
+        default="0 9 * * 1", description='When "still alive" is said, with figures: a cron line, or never.'
+    )
+    canary: of.Calendar = Field(
+        default="30 5 * * *",
+        description="When made-up articles are sent through the whole path: a cron line, or never.",
+    )
+    canary_within: of.Duration = Field(
+        default=timedelta(minutes=15), description="Time in which they must come out at the other end."
+    )
+    low_disk: of.Size = Field(default=500_000_000, description="Less free space than this is told.")
+    backlog: of.Duration = Field(
+        default=timedelta(minutes=30), description="Articles or alerts that wait for longer than this are told."
+    )
+
+
+class Defaults(_Keys):
+    """What holds for every source and alert that does not say otherwise."""
+
+    interval: of.Duration = Field(default=timedelta(minutes=15), description="How often a source is polled.")
+    alert_backlog: of.DurationOrZero = Field(
+        default=timedelta(days=1),
+        description="What a new source already holds alerts only if it is younger than this.",
+    )
+    language: of.Language | None = Field(default=None, description="Language of the sources; detected where absent.")
+    country: of.Country | None = Field(default=None, description="Country of the sources, two letters.")
+    timezone: of.Timezone = Field(default="UTC", description="Time zone of cron lines, quiet hours and messages.")
+    expires: of.Duration = Field(
+        default=timedelta(days=7), description="How long an alert is tried before it counts as failed."
+    )
+    alerts: AlertRules = Field(
+        default=AlertRules(), description="Any key of alerts but name, url, templates and enabled, for all of them."
+    )
 
 
 class File(_Keys):
@@ -203,6 +217,7 @@ class File(_Keys):
     defaults: Defaults = Field(default=Defaults(), description="What holds where an entry does not say otherwise.")
     fetch: Fetch = Field(default=Fetch(), description="How documents are fetched.")
     deliver: Deliver = Field(default=Deliver(), description="How messages are sent.")
+    watch: Watch = Field(default=Watch(), description="How the monitor watches itself.")
     keep: Keep = Field(default=Keep(), description="How long what is kept.")
     topics: Annotated[
         tuple[Any, ...],
@@ -215,8 +230,10 @@ class File(_Keys):
 MAPPINGS: dict[tuple[str, ...], type[_Keys]] = {
     (): File,
     ("defaults",): Defaults,
+    ("defaults", "alerts"): AlertRules,
     ("fetch",): Fetch,
     ("deliver",): Deliver,
+    ("watch",): Watch,
     ("keep",): Keep,
     ("sources",): SourceKeys,
     ("alerts",): AlertKeys,

@@ -24,11 +24,19 @@ def validated(data: Mapping[str, Any]) -> tuple[File | None, list[tuple[KeyPath,
     try:
         return File.model_validate(data), []
     except ValidationError as error:
-        return None, [_mistake(detail) for detail in error.errors(include_url=False)]
+        return None, [_mistake(detail, _written(detail["loc"], data)) for detail in error.errors(include_url=False)]
 
 
-def _mistake(detail: Any) -> tuple[KeyPath, str]:
-    path: KeyPath = detail["loc"]
+def _written(path: KeyPath, data: Any) -> KeyPath:
+    """Without the position of a value that stands alone where a list may stand."""
+    for at, part in enumerate(path):
+        if isinstance(part, int) and not isinstance(data, list):
+            return path[:at]
+        data = data[part] if isinstance(part, int) else data.get(part) if isinstance(data, dict) else None
+    return path
+
+
+def _mistake(detail: Any, path: KeyPath) -> tuple[KeyPath, str]:
     kind = detail["type"]
     if kind == "extra_forbidden":
         return path, unknown_key(path)

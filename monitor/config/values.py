@@ -23,7 +23,20 @@ KINDS = ("feed", "sitemap", "listing", "telegram")
 POLITE: dict[str, Politeness] = {"host": "host", "domain": "domain", "source": "source"}
 """What requests are spaced by."""
 
+GRADES = ("certain", "probable")
+"""Grades of hits."""
+
+FIELDS = ("title", "lead", "text", "url")
+"""Where a hit is found."""
+
+URGENT = ("spike", "certain", "title", "tier-1", "notice")
+"""What may break through quiet hours and cooldown."""
+
+NEVER = "never"
+"""What is written in place of a time or a duration that is not wanted."""
+
 LONGEST = timedelta(days=3650)
+LONGEST_COOLDOWN = timedelta(days=1)
 
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -31,6 +44,8 @@ _DURATION = re.compile(r"([0-9]{1,9})([smhdw])")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})((?:-[A-Za-z0-9]{2,8}){0,3})")
 _QUIET = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s]+")
+_SIZE = re.compile(r"([0-9]{1,9}) ?([KMGT]i?)B", re.IGNORECASE)
+_BASES = (("", 1000), ("i", 1024))
 _NAME_LENGTH = 100
 
 
@@ -63,7 +78,7 @@ def duration(text: str) -> timedelta:
 def brief(span: timedelta) -> str:
     """Write a duration as ``duration`` reads it, in the largest unit that leaves no rest."""
     seconds = int(span.total_seconds())
-    unit = next(unit for unit in ("d", "h", "m", "s") if seconds % _UNITS[unit] == 0)
+    unit = next((unit for unit in ("d", "h", "m") if seconds and seconds % _UNITS[unit] == 0), "s")
     return f"{seconds // _UNITS[unit]}{unit}"
 
 
@@ -78,6 +93,34 @@ def duration_or_zero(text: str) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+def cooldown(text: str) -> timedelta:
+    """Read a duration of at most a day; ``0s`` is none."""
+    value = duration_or_zero(text)
+    if value > LONGEST_COOLDOWN:
+        raise ValueError(f"expected a duration of at most 24h, got {show(text)}")
+    return value
+
+
+def updates(text: str) -> timedelta | None:
+    """Read a duration, or ``never``."""
+    return None if text.lower() == NEVER else duration(text)
+
+
+def size(text: str) -> int:
+    """Read a size above zero, such as ``500MB`` (powers of 1000) or ``2GiB`` (powers of 1024), as bytes."""
+    found = _SIZE.fullmatch(text)
+    if not found or not int(found[1]):
+        raise ValueError(f"expected a size such as 500MB or 2GB, got {show(text)}")
+    unit = found[2]
+    return int(found[1]) * dict(_BASES)[unit[1:].lower()] ** (1 + "KMGT".index(unit[0].upper()))
+
+
+def brief_size(size: int) -> str:
+    """Write a number of bytes as ``size`` reads it, in the largest unit that leaves no rest; else ``1234 bytes``."""
+    units = {f"{letter}{i}B": base ** ("KMGT".index(letter) + 1) for letter in "TGMK" for i, base in _BASES}
+    return next((f"{size // unit}{name}" for name, unit in units.items() if size % unit == 0), f"{size} bytes")
+
+
 def tier(text: str) -> int:
     """Read the tier of a source."""
     return _number(text, 1, 3)
@@ -88,18 +131,41 @@ def connections(text: str) -> int:
     return _number(text, 1, 8)
 
 
+def max_per_hour(text: str) -> int:
+    """Read how many messages may go out within an hour."""
+    return _number(text, 1, 1000)
+
+
 def _number(text: str, low: int, high: int) -> int:
-    if not re.fullmatch("[0-9]", text) or not low <= int(text) <= high:
+    if not re.fullmatch("0|[1-9][0-9]{0,8}", text) or not low <= int(text) <= high:
         raise ValueError(f"expected a whole number from {low} to {high}, got {show(text)}")
     return int(text)
 
 
 def polite(text: str) -> Politeness:
     """Read what requests are spaced by."""
-    found = POLITE.get(text)
-    if found is None:
-        raise ValueError(f"expected one of: {', '.join(POLITE)}, got {show(text)}")
-    return found
+    return POLITE[_one_of(text, tuple(POLITE))]
+
+
+def grade(text: str) -> str:
+    """Read the grade of a hit."""
+    return _one_of(text, GRADES)
+
+
+def field(text: str) -> str:
+    """Read where a hit is found."""
+    return _one_of(text, FIELDS)
+
+
+def urgent(text: str) -> str:
+    """Read a class of what breaks through quiet hours and cooldown."""
+    return _one_of(text, URGENT)
+
+
+def _one_of(text: str, words: tuple[str, ...]) -> str:
+    if text in words:
+        return text
+    raise ValueError(f"expected one of: {', '.join(words)}, got {show(text)}")
 
 
 def name(text: str) -> str:
@@ -132,9 +198,7 @@ def country(text: str) -> str:
 
 def kind(text: str) -> str:
     """Read the kind of a source."""
-    if text in KINDS:
-        return text
-    raise ValueError(f"expected one of: {', '.join(KINDS)}, got {show(text)}")
+    return _one_of(text, KINDS)
 
 
 def selector(text: str) -> str:
@@ -142,6 +206,15 @@ def selector(text: str) -> str:
     fault = None if "${" in text else selector_fault(text)
     if fault:
         raise ValueError(f"expected a CSS selector such as article h2 a, got {show(text)}: {fault}")
+    return text
+
+
+def heartbeat_url(text: str) -> str:
+    """Read the http or https URL of a dead man's switch; its path is a secret, so no message shows it."""
+    try:
+        check_url(text)
+    except FetchError:
+        raise ValueError("expected a URL such as https://hc-ping.com/<your check>") from None
     return text
 
 
@@ -176,6 +249,11 @@ def contact(text: str) -> str:
 def when(text: str) -> str:
     """Read ``now`` or a cron line of five fields."""
     return "now" if text.lower() == "now" else check_cron(text)
+
+
+def calendar(text: str) -> str | None:
+    """Read a cron line of five fields, or ``never``."""
+    return None if text.lower() == NEVER else check_cron(text, NEVER)
 
 
 def quiet(text: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from monitor.deliver.backoff import next_try
+from monitor.deliver.backoff import after
 from monitor.deliver.message import render
 from monitor.deliver.notify import Notifier
-from monitor.model import Alert, Event, Outcome, Parcel
+from monitor.model import AfterSend, Alert, Channel, Event, Outcome, Parcel
 from monitor.store import DeliveryStore
 
 _log = logging.getLogger("monitor.deliver")
@@ -25,12 +25,14 @@ class DeliverDesk:
         store: DeliveryStore,
         notifier: Notifier,
         alerts: Sequence[Alert],
+        channels: Mapping[str, Channel],
         review_url: str | None,
         jitter: Callable[[], float],
     ) -> None:
         self._store = store
         self._notifier = notifier
         self._alerts = {alert.name: alert for alert in alerts}
+        self._channels = channels
         self._review_url = review_url
         self._jitter = jitter
         self.claim = store.claim
@@ -44,19 +46,33 @@ class DeliverDesk:
         except Exception as error:  # noqa: BLE001 - see below
             # A message that cannot be made must not be tried for ever: it is given up, visibly.
             _log.exception("delivery %s cannot be rendered", parcel.delivery_ids)
-            return Outcome(ok=False, error=f"cannot be rendered: {type(error).__name__}", permanent=True)
+            words = f"cannot be rendered: {type(error).__name__}"
+            return Outcome(ok=False, error=words, permanent=True, poison=True)
         return self._notifier.send(alert.url, message)
 
     def save(self, parcel: Parcel, outcome: Outcome, now: datetime) -> Event:
-        """One transaction: sent, or the next try."""
-        again = None if outcome.ok else next_try(parcel.attempts + 1, outcome, self._jitter(), now)
-        self._store.save(parcel, outcome, again, now)
-        subject = f"{parcel.alert}: {parcel.hits[0].title}"
-        return Event("deliver", subject, _words(outcome, again), ok=outcome.ok, delivered=int(outcome.ok))
+        """One transaction: sent, or the next try; and how the channel stands."""
+        follows = after(parcel, outcome, self._channels[parcel.alert], self._jitter(), now)
+        self._store.save(parcel, outcome, follows, now)
+        return Event(
+            "deliver",
+            f"{parcel.alert}: {_subject(parcel)}",
+            _words(parcel, outcome, follows),
+            ok=outcome.ok,
+            delivered=int(outcome.ok),
+            noticed=follows.notice is not None,
+        )
 
 
-def _words(outcome: Outcome, again: datetime | None) -> str:
+def _subject(parcel: Parcel) -> str:
+    titles = [item.hit.title for item in parcel.items] or [item.notice.subject for item in parcel.notices]
+    more = len(titles) - 1
+    return f"{titles[0]} and {more} more" if more else titles[0]
+
+
+def _words(parcel: Parcel, outcome: Outcome, follows: AfterSend) -> str:
     if outcome.ok:
-        return f"sent; {outcome.error}" if outcome.error else "sent"
+        return "; ".join(filter(None, ("sent", parcel.reason, outcome.error)))
+    again = follows.again
     fate = f"next try {again:%H:%M:%S} UTC" if again else "given up; monitor alerts retry sends it again"
     return f"{outcome.error} ({fate})"

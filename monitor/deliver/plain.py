@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from textwrap import wrap
 from typing import Final
 from unicodedata import bidirectional
 
@@ -45,6 +46,27 @@ def isolated(text: str) -> str:
     if any(bidirectional(char) in ("R", "AL") for char in text):
         return f"\u2068{text}\u2069"
     return text
+
+
+def direction(text: str) -> str:
+    """``rtl`` or ``ltr`` by the first letter that has a direction (Unicode UAX #9, rules P2 and P3); ``ltr`` for none.
+
+    Said outright, since not every mail program knows ``dir="auto"``.
+    """
+    strong = next((found for found in map(bidirectional, text) if found in ("L", "R", "AL")), "L")
+    return "ltr" if strong == "L" else "rtl"
+
+
+def wrapped(text: str, width: int = 78) -> str:
+    """``text`` in lines of at most ``width`` code points, broken at spaces only; its own line breaks stay."""
+    return "\n".join(
+        "\n".join(wrap(line, width, break_long_words=False, break_on_hyphens=False)) for line in text.split("\n")
+    )
+
+
+def lines(text: str) -> str:
+    """``quiet`` for each line of ``text``, empty ones at the ends left out."""
+    return "\n".join(quiet(line).strip() for line in text.split("\n")).strip("\n")
 
 
 def cut_escaped(text: str, limit: int) -> str:

@@ -1,16 +1,32 @@
-"""Which alerts a finding goes to, and when. Pure: values in, values out; nothing is sent or stored here."""
+"""Which alerts a finding or a notice goes to, and when it is due. Pure: values in, values out.
+
+What is not known of an article never keeps it back: with no language, or from a source without country or tier, it
+passes the filter, since one message too many is a smaller fault than one missed.
+
+Must not: send or store; decide on quiet hours, cooldown and limits of what goes out at once (``plan.py`` does, when
+it would go out).
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Final
 
-from monitor.config.cron import next_cron
-from monitor.model import Alert, Finding, NewDelivery
+from monitor.config.values import brief
+from monitor.deliver.hours import clock_words, day_words, may_go, next_digest
+from monitor.model import Alert, Finding, NewDelivery, Notice, Source, Verdict
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+AT_ONCE: Final = frozenset({"network", "channel", "config", "disk", "canary", "alive"})
+"""Kinds of notices that wait for no digest: all but the last say that the monitor itself does not work."""
+COLLECTED: Final = timedelta(minutes=15)
+"""Notices about sources are sent at the end of the quarter of an hour that they fall into."""
+
+_SAME_LANGUAGE: Final[Mapping[str, str]] = MappingProxyType(
+    {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "prs": "fa", "pes": "fa", "fil": "tl"}
+)
+"""Codes of one language, by the IANA registry of language subtags (RFC 5646, section 3.1), and Filipino."""
 
 
 def deliveries(
@@ -18,6 +34,7 @@ def deliveries(
     topics_hit: Collection[str],
     alerts: Iterable[Alert],
     *,
+    source: Source | None,
     found: datetime,
     backlog: timedelta,
     now: datetime,
@@ -25,66 +42,123 @@ def deliveries(
     """One delivery for each alert that wants one of the topics that hit: an article goes to a channel once.
 
     It goes under the alert's first topic that hit for certain, else under its first that hit. Only topics in
-    ``topics_hit`` count.
+    ``topics_hit`` count, and only hits of a grade and in a field that the alert asks for. ``source`` is where the
+    article was found; None when it is configured no more.
 
     An article published more than ``backlog`` before ``found`` is stored as suppressed, with the reason; one without
     a date, or with a date to come, counts as new.
     """
-    hits = {item.topic: item.grade for item in finding.verdicts if item.hit and item.topic in topics_hit}
+    hits = [item for item in finding.verdicts if item.hit and item.topic in topics_hit]
     suppressed = _too_old(finding.published, found, backlog)
-    return tuple(
-        NewDelivery(topic, alert.name, due=moment, expires=moment + alert.expires, suppressed=suppressed)
-        for alert in alerts
-        for moment in [due(alert, now)]
-        if (topic := _best(alert, hits))
+    chosen = ((alert, _best(alert, hits)) for alert in alerts if _wants(alert, finding, source))
+    return tuple(_delivery(alert, best, source, suppressed, now) for alert, best in chosen if best)
+
+
+def notice_deliveries(notice: Notice, alerts: Iterable[Alert], now: datetime) -> tuple[NewDelivery, ...]:
+    """The deliveries of a word of the monitor about itself, under the topic "".
+
+    A spike goes to alerts that want its topic and its language. Everything else goes where ``notices`` are wanted;
+    about a channel not to that channel itself. Those about a source are collected to the end of the quarter of an
+    hour. A digest takes its notices along, but for those ``AT_ONCE``.
+    """
+    return tuple(_notice(notice, alert, now) for alert in alerts if _hears(alert, notice))
+
+
+# --- who -------------------------------------------------------------------------------------------
+
+
+def _wants(alert: Alert, finding: Finding, source: Source | None) -> bool:
+    language = finding.language or (source.language if source else None)
+    return (
+        _speaks(alert, language)
+        and _among(source.country if source else None, alert.countries)
+        and _among(source.tier if source else None, alert.tiers)
     )
 
 
-def _best(alert: Alert, hits: Mapping[str, str | None]) -> str | None:
-    wanted = [topic for topic in alert.topics if topic in hits]
-    certain = (topic for topic in wanted if hits[topic] == "certain")
+def _speaks(alert: Alert, language: str | None) -> bool:
+    """By the language alone: script and region, which detection does not know, do not count."""
+    return _among(_base(language) if language else None, {_base(wanted) for wanted in alert.languages})
+
+
+def _base(language: str) -> str:
+    first = language.replace("_", "-").partition("-")[0].lower()
+    return _SAME_LANGUAGE.get(first, first)
+
+
+def _among(value: object, wanted: Collection[object]) -> bool:
+    return not wanted or value is None or value in wanted
+
+
+def _best(alert: Alert, hits: Iterable[Verdict]) -> Verdict | None:
+    fit = {item.topic: item for item in hits if _among(item.grade, alert.grades) and _in_fields(item, alert.fields)}
+    wanted = [fit[topic] for topic in alert.topics if topic in fit]
+    certain = (item for item in wanted if item.grade == "certain")
     return next(certain, next(iter(wanted), None))
 
 
-def due(alert: Alert, now: datetime) -> datetime:
-    """When an alert of this moment may go out, in UTC: now or the next digest, and never in the quiet hours."""
+def _in_fields(hit: Verdict, fields: Collection[str]) -> bool:
+    """Whether a term stands in one of the fields; the lead is a part of the text."""
+    found = {term.field for term in hit.terms}
+    return not fields or not found or not found.isdisjoint({*fields, *(("lead",) if "text" in fields else ())})
+
+
+def _hears(alert: Alert, notice: Notice) -> bool:
+    if notice.kind == "spike":
+        return _among(notice.topic, alert.topics) and _speaks(alert, notice.language)
+    return alert.notices and (notice.kind, notice.subject) != ("channel", alert.name)
+
+
+# --- when ------------------------------------------------------------------------------------------
+
+
+def _delivery(alert: Alert, hit: Verdict, source: Source | None, suppressed: str | None, now: datetime) -> NewDelivery:
+    due, held = _due(alert, now)
+    return NewDelivery(
+        topic=hit.topic,
+        alert=alert.name,
+        due=due,
+        expires=may_go(alert, due) + alert.expires,
+        suppressed=suppressed,
+        held=None if suppressed else held,
+        urgent=alert.when == "now" and not _classes(hit, source).isdisjoint(alert.urgent),
+        updates=alert.updates,
+    )
+
+
+def _notice(notice: Notice, alert: Alert, now: datetime) -> NewDelivery:
+    at_once = alert.when == "now" or notice.kind in AT_ONCE
+    due, held = _due(alert, now)
+    if at_once:
+        due, held = _collected(now) if notice.kind == "source" else (now.astimezone(UTC), None)
+    urgent = at_once and ("spike" if notice.kind == "spike" else "notice") in alert.urgent
+    return NewDelivery("", alert.name, due, may_go(alert, due) + alert.expires, held=held, urgent=urgent)
+
+
+def _classes(hit: Verdict, source: Source | None) -> set[str]:
+    """What the hit is of all that an alert may call urgent."""
+    said = {
+        "certain": hit.grade == "certain",
+        "title": any(term.field == "title" for term in hit.terms),
+        "tier-1": source is not None and source.tier == 1,
+    }
+    return {name for name, holds in said.items() if holds}
+
+
+def _due(alert: Alert, now: datetime) -> tuple[datetime, str | None]:
     if alert.when == "now":
-        return _after_quiet(alert, now)
-    return _after_quiet(alert, next_cron(alert.when, now, alert.timezone))
+        return now.astimezone(UTC), None
+    due = next_digest(alert, now)
+    return due, f"digest at {clock_words(due, alert.timezone)}, {day_words(due, alert.timezone)}"
+
+
+def _collected(now: datetime) -> tuple[datetime, str]:
+    """The end of the quarter of an hour, so that all that come within it are due together."""
+    since = timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)
+    return now.astimezone(UTC) + COLLECTED - since, "collected for 15 minutes"
 
 
 def _too_old(published: datetime | None, found: datetime, backlog: timedelta) -> str | None:
     if published is None or found - published <= backlog:
         return None
-    return f"older than alert_backlog ({_words(backlog)})"
-
-
-def _words(span: timedelta) -> str:
-    """``1d``, ``36h``, ``90m``, ``30s``: the largest unit that divides it, as it is written in sources.yaml."""
-    seconds = int(span.total_seconds())
-    for unit, size in (("d", 86_400), ("h", 3600), ("m", 60)):
-        if seconds and seconds % size == 0:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
-
-
-# --- quiet hours -----------------------------------------------------------------------------------
-
-
-def _after_quiet(alert: Alert, moment: datetime) -> datetime:
-    """``moment``, or the end of the quiet hours it lies in; local times, so the end may lie past a clock change."""
-    if alert.quiet is None:
-        return moment.astimezone(UTC)
-    start, end = (time.fromisoformat(part.strip()) for part in alert.quiet.split("-"))
-    local = moment.astimezone(ZoneInfo(alert.timezone))
-    if not _within(local.time(), start, end):
-        return moment.astimezone(UTC)
-    day = local.date() + timedelta(days=local.time() >= end)
-    ends = [datetime.combine(day, end.replace(fold=fold), local.tzinfo).astimezone(UTC) for fold in (0, 1)]
-    # In the hour that the clock shows twice, the first end may already be past.
-    return next((at for at in ends if at > moment), ends[-1])
-
-
-def _within(at: time, start: time, end: time) -> bool:
-    """Whether ``at`` lies in ``[start, end)``; a window whose end is not after its start runs past midnight."""
-    return start <= at < end if start < end else start != end and (at >= start or at < end)
+    return f"older than alert_backlog ({brief(backlog)})"

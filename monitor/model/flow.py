@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from monitor.model.views import HitView
+from monitor.model.stories import Print
 from monitor.model.wanted import Manner
 from monitor.model.words import Verdict
 
@@ -88,58 +88,8 @@ class Finding:
     """What stood in front of the page, in words: a bot wall, a consent page, a login. The page itself was answered."""
     page_url: str | None = None
     """Where to read it at the next try, or where it was read, when that is not its URL."""
-
-
-# --- deliver -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class NewDelivery:
-    """A delivery to be stored with its hit."""
-
-    topic: str
-    alert: str
-    due: datetime
-    expires: datetime
-    suppressed: str | None = None
-    """Why this one is stored but not sent, in words; None when it is to be sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """Deliveries of one channel claimed together: one message. Single alerts hold one hit, a digest several."""
-
-    alert: str
-    delivery_ids: tuple[int, ...]
-    hits: tuple[HitView, ...]
-    attempts: int
-    repeated: bool
-    """True when an earlier try may already have arrived."""
-    key: str
-    """Stable identity of this message for the receiver (mail Message-ID)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What a channel sends: the same words as plain text and as HTML."""
-
-    subject: str
-    text: str
-    html: str
-    telegram: str
-    """Telegram's HTML subset, at most 3,500 UTF-16 units."""
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How one try to send a parcel ended."""
-
-    ok: bool
-    error: str | None = None
-    permanent: bool = False
-    unknown: bool = False
-    retry_after: float | None = None
+    print: Print | None = None
+    """What tells its story from others; only of an article with a hit."""
 
 
 # --- sums ----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from monitor.model.wanted import Source
 
@@ -81,16 +82,23 @@ class Standing:
     """When the last poll was due."""
 
 
+NoticeKind = Literal["source", "network", "channel", "config", "disk", "backlog", "topic", "canary", "spike", "alive"]
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A change of state that the operator should know of, once."""
 
     subject: str
-    """The source, or ``network``."""
+    """The source, the alert, or what else it is about: ``network``, ``disk`` ..."""
     was: str
     state: str
     words: str
     at: datetime
+    kind: NoticeKind = "source"
+    topic: str | None = None
+    language: str | None = None
+    """What a spike is of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,20 @@ from monitor.model.words import Term, Verdict
 
 
 @dataclass(frozen=True, slots=True)
+class Carrier:
+    """An article of a story, where another one is shown."""
+
+    hit_id: int
+    source: str
+    language: str | None
+    title: str
+    url: str | None
+    found: datetime
+    how: str = "copy"
+    """``first``, ``copy`` or ``translation``; see ``Linking``."""
+
+
+@dataclass(frozen=True, slots=True)
 class HitView:
     """A stored hit with its article: what lists, messages and pages show."""
 
@@ -35,6 +49,11 @@ class HitView:
     author: str | None = None
     edited: bool = False
     """True when it was an edit that made the article match."""
+    country: str | None = None
+    """The publisher's country, two letters."""
+    story: int | None = None
+    others: tuple[Carrier, ...] = ()
+    """The other articles of its story, first one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +121,10 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryView:
-    """A row of the outbox."""
+    """A row of the outbox; one about the monitor itself has no hit, its words stand in ``title``."""
 
     id: int
-    hit_id: int
+    hit_id: int | None
     alert: str
     topic: str
     title: str
@@ -117,6 +136,14 @@ class DeliveryView:
     due: datetime
     sent: datetime | None
     error: str | None
+    """What went wrong at the last try, or why it was not sent."""
+    held: str | None = None
+    """Why it waits until it is due."""
+    story: int | None = None
+    update: bool = False
+    """True when the channel was told of its story before."""
+    kind: str = "hit"
+    """``hit``, or the kind of a notice."""
 
 
 @dataclass(frozen=True, slots=True)

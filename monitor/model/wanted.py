@@ -70,3 +70,22 @@ class Alert:
     """``HH:MM-HH:MM`` local time in which nothing is sent (deliveries are held)."""
     timezone: str = "UTC"
     expires: timedelta = timedelta(days=7)
+    grades: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    tiers: tuple[int, ...] = ()
+    fields: tuple[str, ...] = ()
+    """What a hit must be to go here: its grade, its article's language, its source's country and tier, the fields it
+    matched in (``title``, ``lead``, ``text``, ``url``); empty asks nothing."""
+    urgent: tuple[str, ...] = ("spike",)
+    """What breaks through quiet hours and cooldown: ``spike``, ``certain``, ``title``, ``tier-1``, ``notice``."""
+    cooldown: timedelta = timedelta(0)
+    """Least time between two messages; what comes in between goes out as one."""
+    max_per_hour: int = 30
+    """Messages beyond which the rest goes out as one."""
+    updates: timedelta | None = timedelta(hours=6)
+    """Least time between two messages on one story; None: only the first."""
+    notices: bool = True
+    """Whether the monitor speaks of itself here."""
+    templates: str | None = None
+    """Folder with own message templates."""

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from monitor.errors import FetchError, WorkerError
-from monitor.model import Document, DueArticle, Event, Finding, Manner
-from monitor.read import links, outcome
+from monitor.model import Document, DueArticle, Event, Finding, Manner, Print
+from monitor.read import links, outcome, stories
 from monitor.read.answer import Look, look_from_json
 from monitor.store import ReadStore
 from monitor.store.reads import Route
@@ -58,7 +58,11 @@ class ReadDesk:
         self.next_claim = store.next_claim
 
     def work(self, article: DueArticle) -> Finding:
-        """Read the page, or the feed's own text where that fails."""
+        """Read the page, or the feed's own text where that fails; what tells the story of a hit comes with it."""
+        found = self._read(article)
+        return replace(found, print=_print(found, article)) if outcome.is_hit(found) else found
+
+    def _read(self, article: DueArticle) -> Finding:
         if article.url is None:
             return outcome.finding(article, self._look(article, None))
         if links.is_post(article.url):
@@ -123,3 +127,7 @@ class ReadDesk:
                 error=words,
                 retry_in=outcome.again(article),
             )
+
+
+def _print(found: Finding, article: DueArticle) -> Print:
+    return stories.fingerprint(found.title, found.text, found.language, found.published, article.found)

@@ -105,6 +105,11 @@ def again(article: DueArticle, asked: float | None = None) -> timedelta | None:
     return max(RETRIES[article.attempts], timedelta(seconds=asked or 0))
 
 
+def is_hit(found: Finding) -> bool:
+    """Whether any topic matched."""
+    return any(verdict.hit for verdict in found.verdicts)
+
+
 def words(found: Finding) -> str:
     """Say in a line what a reading came to."""
     hits = ", ".join(f"{verdict.topic} ({verdict.grade})" for verdict in found.verdicts if verdict.hit)

@@ -6,8 +6,8 @@ The database is the queue: every desk claims its rows by a lease, works without 
 
 from monitor.store.coverage import CoverageStore
 from monitor.store.database import Database, open_database
-from monitor.store.deliveries import DeliveryStore
 from monitor.store.keeping import KeepStore
+from monitor.store.outbox import DeliveryStore
 from monitor.store.polls import PollStore
 from monitor.store.reads import ReadStore
 from monitor.store.review import ReviewStore

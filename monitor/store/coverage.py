@@ -19,8 +19,8 @@ from monitor.store.tables import ArticleRow, HitRow, SightingRow, SourceRow
 _WINDOW = timedelta(days=30)
 """How long before the second net ours may have come."""
 
-Route = Callable[[datetime, timedelta, Finding, datetime], Sequence[NewDelivery]]
-"""Deliveries of a finding: when its article was found, how old it may be to alert, the finding, now."""
+Route = Callable[[str, datetime, timedelta, Finding, datetime], Sequence[NewDelivery]]
+"""Deliveries of a finding: its source, when its article was found, how old it may be to alert, the finding, now."""
 
 
 class CoverageStore:
@@ -83,7 +83,8 @@ class CoverageStore:
             hit.why = [ONLY_BY_NET, *hit.why]
         finding = _finding(row, list(hits.values()))
         backlog = self._backlogs.get(source.name, timedelta(days=1))
-        return store_deliveries(session, row, finding, route(row.found, backlog, finding, now), hits, now, batch)
+        deliveries = route(source.name, row.found, backlog, finding, now)
+        return store_deliveries(session, row, finding, deliveries, hits, now, batch)
 
 
 def _is_to_tell(session: Session, ruling: Ruling) -> bool:

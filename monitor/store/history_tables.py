@@ -40,11 +40,16 @@ class NoticeRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_column=Column(Utc, nullable=False, index=True))
+    kind: str = "source"
     subject: str
-    """The source, or ``network``."""
+    """The source, the alert, or what else it is about: ``network``, ``disk`` ..."""
     was: str
     state: str
     words: str
+    topic: str | None = None
+    language: str | None = None
+    told: bool = Field(default=False, index=True)
+    """Whether its deliveries were made."""
 
 
 class RevisionRow(SQLModel, table=True):

@@ -11,8 +11,11 @@ from sqlmodel import Session, select
 
 from monitor.model import Finding, NewDelivery, Verdict
 from monitor.store.nets import is_held
+from monitor.store.outbox_tables import DeliveryRow
 from monitor.store.search import fold
-from monitor.store.tables import ArticleRow, DeliveryRow, HitRow
+from monitor.store.story_tables import PrintRow
+from monitor.store.tables import ArticleRow, HitRow
+from monitor.store.telling import after_first, told_of
 from monitor.urls import url_key
 
 
@@ -25,9 +28,18 @@ def store_deliveries(
     now: datetime,
     batch: str | None = None,
 ) -> int:
-    """Put the deliveries of new hits into the outbox; those with one ``batch`` go out together. Returns how many."""
+    """Put the deliveries of new hits into the outbox; those with one ``batch`` go out together. Returns how many.
+
+    An alert that was told of the story already gets what is new to it as an update, at most one in a window.
+    """
+    made = session.get(PrintRow, row.id)
+    story = made.story_id if made else None
     wanted = _wanted(session, row, finding, deliveries, new)
-    session.add_all(_delivery_row(row, new[delivery.topic], delivery, now, batch) for delivery in wanted)
+    for delivery in wanted:
+        told = [] if story is None else told_of(session, story, delivery.alert)
+        stored = _delivery_row(row, new[delivery.topic], delivery if batch else after_first(delivery, told, now), now)
+        stored.batch, stored.story_id, stored.is_update = batch, story, bool(told)
+        session.add(stored)
     return len(wanted)
 
 
@@ -83,17 +95,18 @@ def _refresh(hit: HitRow, verdict: Verdict, search: str) -> None:
     hit.search = search
 
 
-def _delivery_row(row: ArticleRow, hit: HitRow, delivery: NewDelivery, now: datetime, batch: str | None) -> DeliveryRow:
+def _delivery_row(row: ArticleRow, hit: HitRow, delivery: NewDelivery, now: datetime) -> DeliveryRow:
     identity = f"{row.url_key}\n{delivery.alert}"
     return DeliveryRow(
         hit_id=hit.id or 0,
         article_id=row.id or 0,
         alert=delivery.alert,
-        batch=batch,
         key=hashlib.sha256(identity.encode()).hexdigest()[:20],
-        state="suppressed" if delivery.suppressed else "pending",
+        state="suppressed" if delivery.suppressed else "held" if delivery.held else "pending",
+        urgent=delivery.urgent,
         created=now,
         due=delivery.due,
         expires=delivery.expires,
         error=delivery.suppressed,
+        held=None if delivery.suppressed else delivery.held,
     )

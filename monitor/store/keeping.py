@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
-from monitor.model import Change, Finding, Kept, NewDelivery, StoredText
+from monitor.model import Change, Finding, Kept, NewDelivery, Print, StoredText
 from monitor.store.database import Database
 from monitor.store.hits import store_deliveries, store_hits
-from monitor.store.tables import ArticleRow, DeliveryRow, HitRow, SourceRow, TextRow
+from monitor.store.outbox_tables import WAITING, DeliveryRow
+from monitor.store.stories import Link, put_into_story
+from monitor.store.tables import ArticleRow, HitRow, SourceRow, TextRow
 
 _BATCH = 200
 
@@ -21,8 +23,9 @@ _BATCH = 200
 class KeepStore:
     """Stored texts: read again, dropped in time."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, link: Link) -> None:
         self._database = database
+        self._link = link
 
     def texts(self, topic: str, since: datetime) -> Iterator[StoredText]:
         """The texts of articles found since then, in short reads; ``hit`` says whether ``topic`` has one now."""
@@ -38,23 +41,42 @@ class KeepStore:
     def apply(
         self,
         changes: Iterable[Change],
-        route: Callable[[Finding, datetime], Sequence[NewDelivery]],
+        route: Callable[[str, Finding, datetime], Sequence[NewDelivery]],
+        prints: Callable[[Finding, datetime], Print],
         now: datetime,
     ) -> int:
-        """Store gained hits, withdraw lost ones. The deliveries go out as one message a channel. Returns how many."""
+        """Store gained hits, withdraw lost ones. The deliveries go out as one message a channel. Returns how many.
+
+        ``route`` is given the source's name, ``prints`` when the article was found.
+        """
         batch = f"rematch {now:%Y-%m-%d %H:%M:%S}"
         delivered = 0
         for change in changes:
+            stored, finding = change.stored, _finding(change)
+            deliveries = route(stored.source, finding, now)
+            if change.verdict.hit:
+                finding = replace(finding, print=prints(finding, stored.found))
             with self._database.write() as session:
-                row = session.get_one(ArticleRow, change.stored.article_id)
+                row = session.get_one(ArticleRow, stored.article_id)
                 _note_verdict(row, change)
                 if change.verdict.hit:
-                    finding = _finding(change)
-                    new = store_hits(session, row, finding, now)
-                    delivered += store_deliveries(session, row, finding, route(finding, now), new, now, batch)
+                    delivered += self._gain(session, row, finding, deliveries, batch, now)
                 else:
                     _withdraw(session, change)
         return delivered
+
+    def _gain(
+        self,
+        session: Session,
+        row: ArticleRow,
+        finding: Finding,
+        deliveries: Sequence[NewDelivery],
+        batch: str,
+        now: datetime,
+    ) -> int:
+        new = store_hits(session, row, finding, now)
+        put_into_story(session, finding, self._link, now)
+        return store_deliveries(session, row, finding, deliveries, new, now, batch)
 
     def drop_texts(self, before: datetime) -> int:
         """Drop the texts of articles that were read before then and hit nothing. Returns how many."""
@@ -123,9 +145,9 @@ def _withdraw(session: Session, change: Change) -> None:
         select(HitRow).where(HitRow.article_id == change.stored.article_id, HitRow.topic == change.verdict.topic)
     ).one()
     hit.withdrawn = True
-    waiting = col(DeliveryRow.state).in_(("pending", "failed"))
+    waiting = col(DeliveryRow.state).in_(WAITING)
     session.execute(
         update(DeliveryRow)
         .where(col(DeliveryRow.hit_id) == hit.id, waiting)
-        .values(state="suppressed", error="changed rules no longer match it")
+        .values(state="suppressed", held=None, error="changed rules no longer match it")
     )

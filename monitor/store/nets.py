@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from sqlmodel import Session, col, select
 
 from monitor.store.coverage_table import CoverageRow
-from monitor.store.tables import DeliveryRow, HitRow, SightingRow
+from monitor.store.outbox_tables import DeliveryRow
+from monitor.store.tables import HitRow, SightingRow
 
 
 def only_in_nets(session: Session, article_ids: Collection[int]) -> set[int]:

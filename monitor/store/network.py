@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, or_, update
+from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, select
 
 from monitor.errors import ON_THE_WAY
 from monitor.model import Notice, Standing
 from monitor.store.history_tables import NoticeRow
-from monitor.store.standing import notice_row, store_standing
+from monitor.store.notices import notice_row, take_back
+from monitor.store.standing import store_standing
 from monitor.store.tables import ArticleRow, SourceRow
 
 NETWORK = "network"
@@ -23,10 +24,10 @@ def down(session: Session, since: datetime, before: Mapping[str, Standing], now:
     """Put the sources back to what they were ``before`` they failed, by name, and notice our own network instead."""
     for row in session.exec(select(SourceRow).where(col(SourceRow.name).in_(list(before)))):
         store_standing(row, before[row.name])
-    told = and_(col(NoticeRow.at) >= since, col(NoticeRow.subject).in_(list(before)))
-    session.execute(delete(NoticeRow).where(told))
+    early = and_(col(NoticeRow.at) >= since, col(NoticeRow.kind) == "source", col(NoticeRow.subject).in_(list(before)))
+    take_back(session, [number for number in session.exec(select(NoticeRow.id).where(early)) if number is not None])
     words = f"{len(before)} sources cannot be reached: our own network is down; nothing is counted against them"
-    notice = Notice(NETWORK, "ok", "down", words, now)
+    notice = Notice(NETWORK, "ok", "down", words, now, kind="network")
     session.add(notice_row(notice))
     return notice
 
@@ -46,6 +47,6 @@ def back(session: Session, since: datetime, now: datetime) -> Notice:
     pages = update(ArticleRow).where(of_pages, col(ArticleRow.read_at) >= since - _EARLIER)
     session.execute(pages.values(state="pending", due=now, attempts=0))
     words = f"our own network is back; it was down since {since:%Y-%m-%d %H:%M} UTC"
-    notice = Notice(NETWORK, "down", "ok", words, now)
+    notice = Notice(NETWORK, "down", "ok", words, now, kind="network")
     session.add(notice_row(notice))
     return notice

@@ -146,8 +146,8 @@ def _pace_of_source() -> ColumnElement[bool]:
 def _synced(row: SourceRow | None, source: Source, now: datetime) -> SourceRow:
     host, polite = host_of(source.url), polite_key(source.url, source.polite, source.name)
     if row is None:
-        return SourceRow(name=source.name, url=source.url, kind=source.kind, host=host, polite=polite, due=now)
-    row.active, row.polite = True, polite
+        row = SourceRow(name=source.name, url=source.url, kind=source.kind, host=host, polite=polite, due=now)
+    row.active, row.polite, row.country = True, polite, source.country
     if (row.url, row.kind) != (source.url, source.kind):
         row.url, row.kind, row.host, row.due = source.url, source.kind, host, now
         row.etag = row.last_modified = row.body_hash = row.address = row.moved_to = None

@@ -17,6 +17,7 @@ from monitor.store.hits import store_deliveries, store_hits
 from monitor.store.nets import alertable
 from monitor.store.pace import FULL_HOSTS, has_room, is_free, next_free, take
 from monitor.store.revisions import count_wall, is_worse, keep_reading, plan_again, revise
+from monitor.store.stories import Link, put_into_story
 from monitor.store.tables import ArticleRow, PaceRow, SightingRow, SourceRow, TextRow
 from monitor.urls import polite_key
 
@@ -30,9 +31,10 @@ Route = Callable[[Finding, DueArticle, datetime], Sequence[NewDelivery]]
 class ReadStore:
     """Articles to read; each is asked for at the pace of its source."""
 
-    def __init__(self, database: Database, sources: Sequence[Source]) -> None:
+    def __init__(self, database: Database, sources: Sequence[Source], link: Link) -> None:
         self._database = database
         self._sources = {source.name: source for source in sources}
+        self._link = link
 
     def claim(self, now: datetime) -> DueArticle | None:
         """Lease the article that is due longest and whose host is free; None when there is none.
@@ -66,6 +68,7 @@ class ReadStore:
             revise(session, row, finding, now)
             _note_reading(row, finding, now)
             new = store_hits(session, row, finding, now)
+            put_into_story(session, finding, self._link, now)
             store_deliveries(session, row, finding, deliveries, alertable(session, finding.article_id, new), now)
             if finding.text:
                 session.merge(TextRow(article_id=finding.article_id, body=zlib.compress(finding.text.encode())))

@@ -6,20 +6,22 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from monitor.model import DeliveryView, HitFilter, HitView, Ledger, NearMiss, Notice, SeenIn, SourceView
 from monitor.store.database import Database
 from monitor.store.history_tables import NoticeRow
+from monitor.store.notices import notice_of
+from monitor.store.outbox_tables import ChannelRow, DeliveryRow
 from monitor.store.search import fold
 from monitor.store.source_views import gap_views, source_view
-from monitor.store.tables import ArticleRow, DecisionRow, DeliveryRow, HitRow, SightingRow, SourceRow
+from monitor.store.tables import ArticleRow, DecisionRow, HitRow, SightingRow, SourceRow
 from monitor.store.views import delivery_view, hit_views, near_miss, revisions, verdicts
 from monitor.urls import url_key
 
 _BATCH = 200
-_RESENDABLE = ("failed", "expired", "dead", "suppressed", "sent")
+_RESENDABLE = ("held", "failed", "expired", "dead", "suppressed", "cancelled", "sent")
 
 
 class ReviewStore:
@@ -105,7 +107,7 @@ class ReviewStore:
         """What the operator was told of sources and the network, newest first."""
         with self._database.read() as session:
             rows = session.exec(select(NoticeRow).order_by(col(NoticeRow.id).desc()).limit(limit))
-            return [Notice(row.subject, row.was, row.state, row.words, row.at) for row in rows]
+            return [notice_of(row) for row in rows]
 
     def deliveries(self, states: Sequence[str] = (), limit: int = 200) -> list[DeliveryView]:
         """The outbox, newest first; only these states, or all."""
@@ -122,7 +124,9 @@ class ReviewStore:
             if row is None or row.state not in _RESENDABLE:
                 return ""
             former, row.state = row.state, "pending"
-            row.due, row.expires, row.error = now, max(expires, row.expires), None
+            row.due, row.expires, row.error, row.held = now, max(expires, row.expires), None, None
+            row.refused = row.alone = False
+            session.execute(update(ChannelRow).where(col(ChannelRow.alert) == row.alert).values(next_at=None))
             return former
 
     def counts(self) -> dict[str, int]:
@@ -175,9 +179,10 @@ def _same(conditions: dict[Any, str | None]) -> list[Any]:
 
 def _deliveries() -> Any:
     return (
-        select(DeliveryRow, HitRow, ArticleRow)
-        .join(HitRow, col(HitRow.id) == col(DeliveryRow.hit_id))
-        .join(ArticleRow, col(ArticleRow.id) == col(HitRow.article_id))
+        select(DeliveryRow, HitRow, ArticleRow, NoticeRow)
+        .join(HitRow, col(HitRow.id) == col(DeliveryRow.hit_id), isouter=True)
+        .join(ArticleRow, col(ArticleRow.id) == col(HitRow.article_id), isouter=True)
+        .join(NoticeRow, col(NoticeRow.id) == col(DeliveryRow.notice_id), isouter=True)
     )
 
 

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from monitor.model import After, Gap, Moved, Notice, PollResult, Standing, Tally
-from monitor.store.history_tables import GapRow, NoticeRow
+from monitor.model import After, Gap, Moved, PollResult, Standing, Tally
+from monitor.store.history_tables import GapRow
+from monitor.store.notices import notice_row
 from monitor.store.tables import SourceRow
 
 
@@ -60,11 +61,6 @@ def note_poll(row: SourceRow, result: PollResult, tally: Tally, now: datetime) -
     if result.cursor is not None:
         cursor = result.cursor
         row.etag, row.last_modified, row.body_hash = cursor.etag, cursor.last_modified, cursor.body_hash
-
-
-def notice_row(notice: Notice) -> NoticeRow:
-    """Return the row of a notice."""
-    return NoticeRow(at=notice.at, subject=notice.subject, was=notice.was, state=notice.state, words=notice.words)
 
 
 def store_standing(row: SourceRow, standing: Standing) -> None:

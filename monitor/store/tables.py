@@ -16,7 +16,6 @@ from sqlmodel import Field, SQLModel
 from monitor.store.columns import Utc
 
 ARTICLE_STATES = ("pending", "again", "done")
-DELIVERY_STATES = ("pending", "sending", "failed", "sent", "expired", "dead", "suppressed")
 REVIEW_STATES = ("new", "relevant", "irrelevant", "starred")
 
 
@@ -86,6 +85,7 @@ class SourceRow(SQLModel, table=True):
     error_kind: str | None = None
     title: str | None = None
     language: str | None = None
+    country: str | None = None
     notes: list[str] = json()
     entries: int = 0
     first_poll: datetime | None = time()
@@ -95,12 +95,12 @@ class SourceRow(SQLModel, table=True):
 
 
 class PaceRow(SQLModel, table=True):
-    """When a host or a channel may next be called; shared by every process on this database."""
+    """When a host may next be called; shared by every process on this database."""
 
     __tablename__: ClassVar[str] = "pace"
 
     key: str = Field(primary_key=True)
-    """``host:<name>``, ``domain:<name>``, ``source:<name>`` or ``alert:<name>``."""
+    """``host:<name>``, ``domain:<name>`` or ``source:<name>``."""
     next_at: datetime = Field(sa_column=Column(Utc, nullable=False))
 
 
@@ -223,45 +223,3 @@ class DecisionRow(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(Utc, nullable=False))
     state: str
     note: str = ""
-
-
-class DeliveryRow(SQLModel, table=True):
-    """The outbox: one row is one article on one channel, under the topic that fits it best."""
-
-    __tablename__: ClassVar[str] = "delivery"
-    __table_args__: ClassVar[Any] = (
-        one_of("state", DELIVERY_STATES),
-        UniqueConstraint("article_id", "alert"),
-        Index("delivery_queue", "state", "due"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    hit_id: int = Field(foreign_key="hit.id", index=True)
-    article_id: int = Field(foreign_key="article.id")
-    alert: str
-    batch: str | None = None
-    """Deliveries with the same word go out as one message."""
-    key: str
-    """Stable identity of the message; the same on every try."""
-    state: str = "pending"
-    created: datetime = Field(sa_column=Column(Utc, nullable=False))
-    due: datetime = Field(sa_column=Column(Utc, nullable=False))
-    expires: datetime = Field(sa_column=Column(Utc, nullable=False))
-    lease_until: datetime | None = time()
-    attempts: int = 0
-    unknown: int = 0
-    """Tries whose outcome nobody knows: the message may have arrived."""
-    sent: datetime | None = time()
-    error: str | None = None
-
-
-class AttemptRow(SQLModel, table=True):
-    """Each try to send, append-only."""
-
-    __tablename__: ClassVar[str] = "attempt"
-
-    id: int | None = Field(default=None, primary_key=True)
-    delivery_id: int = Field(foreign_key="delivery.id", index=True)
-    ended: datetime = Field(sa_column=Column(Utc, nullable=False))
-    outcome: str
-    error: str | None = None

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from monitor.model import DeliveryView, HitView, NearMiss, Revision, Term, Verdict
-from monitor.store.history_tables import RevisionRow
+from monitor.model import Carrier, DeliveryView, HitView, NearMiss, Revision, Term, Verdict
+from monitor.store.history_tables import NoticeRow, RevisionRow
+from monitor.store.outbox_tables import DeliveryRow
 from monitor.store.reads import carried_by
-from monitor.store.tables import ArticleRow, DeliveryRow, HitRow, SourceRow, TextRow
+from monitor.store.stories import others_of
+from monitor.store.tables import ArticleRow, HitRow, SourceRow, TextRow
 
 
 def hit_views(session: Session, hits: Sequence[HitRow]) -> list[HitView]:
@@ -19,18 +22,23 @@ def hit_views(session: Session, hits: Sequence[HitRow]) -> list[HitView]:
     ids = [hit.article_id for hit in hits]
     articles = {row.id: row for row in session.exec(select(ArticleRow).where(col(ArticleRow.id).in_(ids)))}
     texts = {row.article_id: row.body for row in session.exec(select(TextRow).where(col(TextRow.article_id).in_(ids)))}
-    names = carried_by(session, ids)
-    sources = dict(session.exec(select(SourceRow.id, SourceRow.name)).all())
-    return [
+    names, stories = carried_by(session, ids), others_of(session, ids)
+    sources = {row.id: row for row in session.exec(select(SourceRow))}
+    views = [
         _hit_view(hit, articles[hit.article_id], texts.get(hit.article_id), names.get(hit.article_id, ()), sources)
         for hit in hits
     ]
+    return [_in_story(view, *stories.get(view.article_id, (None, ()))) for view in views]
+
+
+def _in_story(view: HitView, story: int | None, others: tuple[Carrier, ...]) -> HitView:
+    return replace(view, story=story, others=others)
 
 
 def _hit_view(
-    hit: HitRow, article: ArticleRow, body: bytes | None, names: tuple[str, ...], sources: dict[int | None, str]
+    hit: HitRow, article: ArticleRow, body: bytes | None, names: tuple[str, ...], sources: dict[int | None, SourceRow]
 ) -> HitView:
-    source = sources[article.source_id]
+    source = sources[article.source_id].name
     return HitView(
         id=hit.id or 0,
         article_id=hit.article_id,
@@ -52,6 +60,7 @@ def _hit_view(
         also_in=tuple(name for name in names if name != source),
         author=article.author,
         edited=hit.revision > 1,
+        country=sources[article.source_id].country,
     )
 
 
@@ -100,15 +109,18 @@ def near_miss(row: ArticleRow, source: str) -> NearMiss:
     )
 
 
-def delivery_view(delivery: DeliveryRow, hit: HitRow, article: ArticleRow) -> DeliveryView:
-    """One row of the outbox with the headline it carries."""
+def delivery_view(
+    delivery: DeliveryRow, hit: HitRow | None, article: ArticleRow | None, notice: NoticeRow | None
+) -> DeliveryView:
+    """One row of the outbox with the headline, or the words of the monitor about itself, that it carries."""
+    about = f"{notice.subject}: {notice.words}" if notice else ""
     return DeliveryView(
         id=delivery.id or 0,
         hit_id=delivery.hit_id,
         alert=delivery.alert,
-        topic=hit.topic,
-        title=article.title,
-        url=article.url,
+        topic=hit.topic if hit else "",
+        title=article.title if article else about,
+        url=article.url if article else None,
         state=delivery.state,
         attempts=delivery.attempts,
         unknown=delivery.unknown,
@@ -116,4 +128,8 @@ def delivery_view(delivery: DeliveryRow, hit: HitRow, article: ArticleRow) -> De
         due=delivery.due,
         sent=delivery.sent,
         error=delivery.error,
+        held=delivery.held,
+        story=delivery.story_id,
+        update=delivery.is_update,
+        kind=notice.kind if notice else "hit",
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.advice import span
-from monitor.deliver.cards import moment
+from monitor.deliver.moments import on_both_clocks
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -36,4 +36,4 @@ class Clock:
 
     def hover(self, time: datetime) -> str:
         """The time in the reader's zone and in UTC."""
-        return moment(time, self.zone)
+        return on_both_clocks(time, self.zone, "UTC")

@@ -8,7 +8,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.advice import SIGNS
-from monitor.deliver.cards import link, topic_name
+from monitor.deliver.cards import topic_name
+from monitor.deliver.links import link
 from monitor.deliver.names import language_name
 from monitor.urls import host_of
 from monitor.web import show

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor import advice
-from monitor.deliver.names import LANGUAGES
+from monitor.deliver import names
 from monitor.model import DeliveryView, HitView, Ledger, Notice, SourceView, Verdict
 from monitor.urls import host_of
 from monitor.web import marking
@@ -70,7 +70,7 @@ def lang(code: str | None) -> str:
 
 def languages(current: str | None) -> list[tuple[str, str]]:
     """Code and name of the languages to choose from, by name; the current one is among them."""
-    known = dict(LANGUAGES)
+    known = names.languages()
     if current:
         known.setdefault(current, current)
     return sorted(known.items(), key=lambda item: item[1].casefold())

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from telegram_html import telegram_text, utf16_units
 
 from monitor.deliver.message import SUBJECT, TELEGRAM, render, render_notice, render_test
-from monitor.model import HitView, Parcel, Term
+from monitor.model import ChannelState, HitView, Item, Parcel, Term
 
 CASES = Path(__file__).parent / "cases"
 NOW = datetime(2023, 2, 12, 12, 27, tzinfo=UTC)
@@ -57,7 +57,8 @@ def hit(*, words=(), **given):
 
 
 def parcel(*hits, repeated=False, key="d-12-desk"):
-    return Parcel("desk-mail", tuple(range(len(hits))), hits, 1, repeated, key)
+    items = tuple(Item(number, one, repeated=repeated) for number, one in enumerate(hits))
+    return Parcel("desk-mail", items, 1, key, ChannelState("desk-mail"))
 
 
 def message(*hits, review_url="http://127.0.0.1:8000", tz="Europe/Berlin", **given):

@@ -2,8 +2,9 @@ from datetime import timedelta
 
 import pytest
 from make import ALERTS, SOURCES
+from stores import Outbox, read_store
 
-from monitor.store import DeliveryStore, PollStore, ReadStore, ReviewStore
+from monitor.store import PollStore, ReviewStore
 
 
 class Stores:
@@ -12,8 +13,8 @@ class Stores:
     def __init__(self, database, now):
         self.database = database
         self.polls = PollStore(database, SOURCES)
-        self.reads = ReadStore(database, SOURCES)
-        self.outbox = DeliveryStore(database, ALERTS, {"chat": timedelta(seconds=1)})
+        self.reads = read_store(database, SOURCES)
+        self.outbox = Outbox(database, ALERTS, {"chat": ((1, timedelta(seconds=1)),)})
         self.review = ReviewStore(database)
         self.polls.sync(now)
 

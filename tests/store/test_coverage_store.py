@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from make import found, poll, polled, sighting, verdict
+from stores import Outbox, read_store
 
 from monitor.keep.coverage import rulings
 from monitor.keep.recall import report
 from monitor.model import Alert, NewDelivery, Outcome, Source
-from monitor.store import CoverageStore, DeliveryStore, PollStore, ReadStore, ReviewStore, open_database
+from monitor.store import CoverageStore, PollStore, ReviewStore, open_database
 
 HOUR = timedelta(hours=1)
 START = datetime(2026, 5, 4, 7, tzinfo=UTC)
@@ -41,8 +42,8 @@ class Life:
 
     def __post_init__(self):
         self.polls = PollStore(self.database, SOURCES)
-        self.reads = ReadStore(self.database, SOURCES)
-        self.outbox = DeliveryStore(self.database, [MAIL], {})
+        self.reads = read_store(self.database, SOURCES)
+        self.outbox = Outbox(self.database, [MAIL])
         self.coverage = CoverageStore(self.database, SOURCES)
         self.polls.sync(START)
         self.sent = []
@@ -60,7 +61,7 @@ class Life:
         hit = any(verdict.hit for verdict in finding.verdicts)
         return [NewDelivery("ramstein", "mail", now, now + timedelta(days=7))] if hit else []
 
-    def route_late(self, _found, _backlog, finding, now):
+    def route_late(self, _source, _found, _backlog, finding, now):
         return self.route(finding, None, now)
 
     def rule(self, now):
@@ -69,7 +70,7 @@ class Life:
 
     def send(self, now):
         while (parcel := self.outbox.claim(now)) is not None:
-            self.outbox.save(parcel, Outcome(ok=True), None, now)
+            self.outbox.done(parcel, Outcome(ok=True), now)
             self.sent.append([hit.title for hit in parcel.hits])
 
 

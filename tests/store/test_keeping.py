@@ -1,10 +1,15 @@
 from datetime import timedelta
 
 from make import found, poll, polled, routes, sighting, store_hit, verdict
+from stores import keep_store
 
 from monitor.keep.rematch import changes
 from monitor.model import HitFilter, Verdict
-from monitor.store import KeepStore
+
+
+def unprinted(_finding, _found):
+    return None
+
 
 DAY = timedelta(days=1)
 
@@ -51,7 +56,7 @@ def test_a_long_text_in_an_unknown_language_is_a_near_miss(stores, clock):
 
 
 def test_texts_are_kept_for_their_time_and_those_of_hits_for_good(database, stores, clock):
-    keep = KeepStore(database)
+    keep = keep_store(database)
     read(stores, clock, "miss", verdict(hit=False))
     store_hit(stores, clock)
     assert keep.kept().texts == 2
@@ -69,7 +74,7 @@ def say(hit_titles):
 
 
 def test_changed_rules_show_what_they_gain_and_lose_and_change_nothing(database, stores, clock):
-    keep = KeepStore(database)
+    keep = keep_store(database)
     store_hit(stores, clock, "lost")
     store_hit(stores, clock, "same")
     read(stores, clock, "gained", verdict(hit=False))
@@ -82,13 +87,15 @@ def test_changed_rules_show_what_they_gain_and_lose_and_change_nothing(database,
 
 
 def test_applied_changes_alert_in_one_message_and_withdraw_what_was_not_sent(database, stores, clock):
-    keep = KeepStore(database)
+    keep = keep_store(database)
     store_hit(stores, clock, "lost")
     for key in ("one", "two", "three"):
         read(stores, clock, key, verdict(hit=False))
     wanted = say({"Headline one", "Headline two", "Headline three"})
     seen = list(changes(keep.texts("ramstein", clock() - DAY), "ramstein", wanted))
-    alerts = keep.apply(seen, lambda finding, now: routes("mail", "chat", due=now)(finding, None, now), clock())
+    alerts = keep.apply(
+        seen, lambda _source, finding, now: routes("mail", "chat", due=now)(finding, None, now), unprinted, clock()
+    )
     assert alerts == 6
     assert sorted(hit.title for hit in stores.review.hits(HitFilter())) == sorted(
         ["Headline one", "Headline two", "Headline three"]
@@ -103,10 +110,12 @@ def test_applied_changes_alert_in_one_message_and_withdraw_what_was_not_sent(dat
 
 
 def test_a_withdrawn_hit_that_matches_again_is_listed_again_and_alerts_no_second_time(database, stores, clock):
-    keep = KeepStore(database)
+    keep = keep_store(database)
     store_hit(stores, clock)
-    route = lambda finding, now: routes("mail", due=now)(finding, None, now)  # noqa: E731
+    route = lambda _source, finding, now: routes("mail", due=now)(finding, None, now)  # noqa: E731
     for titles in (set(), {"Headline a"}):
-        keep.apply(changes(list(keep.texts("ramstein", clock() - DAY)), "ramstein", say(titles)), route, clock())
+        keep.apply(
+            changes(list(keep.texts("ramstein", clock() - DAY)), "ramstein", say(titles)), route, unprinted, clock()
+        )
     assert len(list(stores.review.hits(HitFilter()))) == 1
     assert len(stores.review.deliveries()) == 1

@@ -17,14 +17,14 @@ def test_a_delivery_is_claimed_with_its_hit_and_sent_once(stores, clock):
     parcel = stores.outbox.claim(clock())
     assert (parcel.alert, parcel.hits[0].title, parcel.repeated) == ("mail", "Headline a", False)
     assert stores.outbox.claim(clock()) is None
-    stores.outbox.save(parcel, OK, None, clock())
+    stores.outbox.done(parcel, OK, clock())
     assert states(stores) == {"mail": ("sent", 1, 0)}
     assert stores.outbox.claim(clock.forward(days=1)) is None
 
 
 def test_a_failed_one_waits_for_its_next_try_and_nothing_is_dropped(stores, clock):
     store_hit(stores, clock)
-    stores.outbox.save(stores.outbox.claim(clock()), DOWN, clock() + timedelta(seconds=5), clock())
+    stores.outbox.done(stores.outbox.claim(clock()), DOWN, clock())
     assert stores.outbox.claim(clock.forward(seconds=4)) is None
     again = stores.outbox.claim(clock.forward(seconds=1))
     assert (again.attempts, again.repeated) == (1, False)
@@ -33,7 +33,7 @@ def test_a_failed_one_waits_for_its_next_try_and_nothing_is_dropped(stores, cloc
 def test_one_that_cannot_succeed_is_dead_visible_and_can_be_sent_again(stores, clock):
     store_hit(stores, clock)
     parcel = stores.outbox.claim(clock())
-    stores.outbox.save(parcel, Outcome(ok=False, error="chat not found", permanent=True), None, clock())
+    stores.outbox.done(parcel, Outcome(ok=False, error="chat not found", permanent=True), clock())
     (row,) = stores.review.deliveries(["dead"])
     assert row.error == "chat not found"
     assert stores.review.resend(row.id, clock() + timedelta(days=7), clock()) == "dead"
@@ -45,7 +45,7 @@ def test_a_wait_that_the_channel_asks_for_holds_the_channel_and_counts_as_no_try
     store_hit(stores, clock, "b", ("chat",))
     parcel = stores.outbox.claim(clock())
     asked = Outcome(ok=False, error="429", retry_after=35)
-    stores.outbox.save(parcel, asked, clock() + timedelta(seconds=35), clock())
+    stores.outbox.done(parcel, asked, clock())
     assert stores.outbox.claim(clock.forward(seconds=34)) is None
     again = stores.outbox.claim(clock.forward(seconds=1))
     assert again.attempts == 0
@@ -68,11 +68,11 @@ def test_one_message_a_channel_is_in_hand_at_a_time(stores, clock):
 def test_what_was_in_hand_when_the_process_died_may_have_arrived_and_says_so(stores, clock):
     store_hit(stores, clock)
     key = stores.outbox.claim(clock()).key
-    stores.outbox.recover()
+    stores.outbox.recover(clock())
     again = stores.outbox.claim(clock())
     assert again.repeated
     assert again.key == key
-    stores.outbox.save(again, OK, None, clock())
+    stores.outbox.done(again, OK, clock())
     assert states(stores) == {"mail": ("sent", 2, 1)}
 
 
@@ -88,7 +88,7 @@ def test_a_digest_is_one_message_with_all_that_is_due(stores, clock):
         store_hit(stores, clock, key, ("digest",))
     parcel = stores.outbox.claim(clock())
     assert [hit.title for hit in parcel.hits] == ["Headline a", "Headline b", "Headline c"]
-    stores.outbox.save(parcel, OK, None, clock())
+    stores.outbox.done(parcel, OK, clock())
     assert {row.state for row in stores.review.deliveries()} == {"sent"}
 
 

@@ -8,6 +8,7 @@ from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
 from sqlmodel import select
+from stores import read_store
 
 from monitor.deliver.routing import deliveries
 from monitor.errors import FetchError
@@ -15,9 +16,10 @@ from monitor.model import Alert, Document, Source
 from monitor.poll.desk import PollDesk
 from monitor.poll.outage import Outage
 from monitor.read.desk import ReadDesk
-from monitor.store import PollStore, ReadStore, ReviewStore
+from monitor.store import PollStore, ReviewStore
 from monitor.store.history_tables import GapRow, NoticeRow, RevisionRow
-from monitor.store.tables import ArticleRow, DeliveryRow, HitRow
+from monitor.store.outbox_tables import DeliveryRow
+from monitor.store.tables import ArticleRow, HitRow
 from monitor.urls import host_of
 
 FEED = "https://harbour.example/feed"
@@ -82,7 +84,7 @@ class SmallHouse:
     def start(self, hosts=None):
         """Wire everything anew, as after a restart."""
         self.polls = PollStore(self.database, self.sources)
-        self.reads = ReadStore(self.database, self.sources)
+        self.reads = read_store(self.database, self.sources)
         self.review = ReviewStore(self.database)
         self.polls.sync(self.clock())
         self.polls.recover()

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from stores import read_store
 from web_house import NEWS, NOW, SOURCES, House, News, house
 
 from monitor.model import (
@@ -79,7 +80,7 @@ def watched(folder: Path, **options: Any) -> Iterator[House]:
             _stand(polls, name, standing, result)
         polls.network_down(NOW - 7 * HOUR, {}, NOW - 6 * HOUR)
         polls.network_back(NOW - 7 * HOUR, NOW - 5 * HOUR)
-        reads = ReadStore(running.database, sources)
+        reads = read_store(running.database, sources)
         _edit(polls, reads)
         _wall(polls, reads)
         yield running

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from stores import Outbox, read_store
 
 from monitor.model import (
     Alert,
@@ -27,7 +28,7 @@ from monitor.model import (
     Verdict,
 )
 from monitor.poll.standing import after
-from monitor.store import Database, DeliveryStore, PollStore, ReadStore, ReviewStore, open_database
+from monitor.store import Database, PollStore, ReadStore, ReviewStore, open_database
 from monitor.urls import url_key
 from monitor.web.server import Pulse, WebServer
 
@@ -189,8 +190,8 @@ def house(
 def fill(database: Database, news: tuple[News, ...]) -> None:
     """Poll, read and deliver the news, all through the stores that the desks use."""
     sources = tuple(replace(source, pace=timedelta(0)) for source in SOURCES)
-    polls, reads = PollStore(database, sources), ReadStore(database, sources)
-    outbox = DeliveryStore(database, ALERTS, {})
+    polls, reads = PollStore(database, sources), read_store(database, sources)
+    outbox = Outbox(database, ALERTS)
     if not news:
         return
     polls.sync(NOW - timedelta(days=3))
@@ -257,13 +258,13 @@ def _fail(polls: PollStore) -> None:
         _save(polls, failed, NOW + timedelta(minutes=30), NOW - timedelta(minutes=9))
 
 
-def _deliver(outbox: DeliveryStore) -> None:
+def _deliver(outbox: Outbox) -> None:
     """The telegram channel takes what it gets; the first mail fails."""
     for _ in range(4):
         parcel = outbox.claim(NOW - timedelta(minutes=2))
         if parcel is None:
             return
         if parcel.alert == "desk-telegram":
-            outbox.save(parcel, Outcome(ok=True), None, NOW - timedelta(minutes=1))
+            outbox.done(parcel, Outcome(ok=True), NOW - timedelta(minutes=1))
         else:
-            outbox.save(parcel, Outcome(ok=False, error="smtp: connection refused"), NOW, NOW - timedelta(minutes=1))
+            outbox.done(parcel, Outcome(ok=False, error="smtp: connection refused"), NOW - timedelta(minutes=1))

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.cli.demo.outlets import DOWN_NAME
-from monitor.deliver.cards import HEADLINE, card
+from monitor.deliver.cards import HEADLINE, Reader, card
 from monitor.deliver.names import language_name
 from monitor.text import shorten, snippet
 
@@ -70,7 +70,7 @@ def outcome(event: Event | None) -> Text:
 
 def hit_lines(hit: HitView, *, colour: bool) -> Text:
     """One hit: headline, where and when, the matched words in context, and why in one line."""
-    shown = card(hit, None, "UTC")
+    shown = card(hit, Reader("UTC"))
     facts = f"{shown.outlet} · {shown.language} · {shown.when} · {shown.topic}: {shown.grade}"
     text = Text()
     text.append_text(headline(hit, colour=colour)).append("\n")

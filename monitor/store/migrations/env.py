@@ -3,9 +3,13 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from monitor.store import tables
+from monitor.store import history_tables, outbox_tables, story_tables
 
-_TABLES = tables  # importing them fills the metadata that --autogenerate compares with
+_TABLES = (
+    history_tables,
+    outbox_tables,
+    story_tables,
+)  # importing them fills the metadata that --autogenerate compares with
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,0 +1,3 @@
+"""stub"""
+def marks_of(title, text, language, when):
+    return ()

@@ -1,0 +1,291 @@
+"""The deliver desk's rows: the outbox. Claim, commit, send, record: never "mark sent, then send"."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, update
+from sqlmodel import Session, col, select
+
+from monitor.model import AfterSend, Alert, Channel, Item, NoticeItem, Outcome, Parcel, Plan, Queue
+from monitor.store.channels import (
+    channel_state,
+    free_channels,
+    give_back,
+    is_open,
+    sent_lately,
+    sync_channels,
+    take_channel,
+)
+from monitor.store.database import Database
+from monitor.store.history_tables import NoticeRow
+from monitor.store.notices import Tell, notice_of, notice_row, tell_all
+from monitor.store.outbox_tables import WAITING, AttemptRow, ChannelRow, DeliveryRow
+from monitor.store.tables import HitRow
+from monitor.store.telling import put_off
+from monitor.store.views import hit_views
+
+_LEASE = timedelta(minutes=2)
+_MOST = 500
+"""Deliveries in one message at most; the rest follow in the next one."""
+_FLOOD = 20
+"""Urgent messages at once that go out as one."""
+
+Decide = Callable[[Alert, Queue, datetime], Plan]
+"""What goes out next on an alert; see ``monitor.deliver.plan``."""
+Latest = Callable[[Alert, bool, datetime], datetime]
+"""The latest time at which something that waits (an update or not) can be due; see ``monitor.deliver.plan``."""
+
+
+class DeliveryStore:
+    """Deliveries to send, and the channels they go to."""
+
+    def __init__(
+        self,
+        database: Database,
+        alerts: Sequence[Alert],
+        channels: Mapping[str, Channel],
+        *,
+        decide: Decide,
+        tell: Tell,
+    ) -> None:
+        self._database = database
+        self._alerts = {alert.name: alert for alert in alerts}
+        self._channels = channels
+        self._windows = {alert.name: alert.updates for alert in alerts if alert.when == "now"}
+        self._decide = decide
+        self._tell = tell
+
+    def sync(self, now: datetime) -> None:
+        """Bring channels and what waits in line with sources.yaml."""
+        with self._database.write() as session:
+            sync_channels(session, self._alerts, self._channels, now)
+
+    def claim(self, now: datetime) -> Parcel | None:
+        """Lease the delivery that is due longest on an open channel, with all that goes out with it as one message.
+
+        One message a channel is in hand at a time, so a channel that hangs never takes the places of another one.
+        Expired deliveries are marked here, so that nothing old goes out after a long outage without a word; what the
+        alert's plan holds back is marked ``held``, with the reason.
+        """
+        with self._database.write() as session:
+            _expire(session, now)
+            tell_all(session, self._tell, now)
+            passed: list[str] = []
+            while (row := self._first_due(session, passed, now)) is not None:
+                rows, reason = self._rows(session, row, now)
+                if rows:
+                    return _leased(session, rows, reason, now)
+                passed.append(row.alert)
+            return None
+
+    def next_claim(self, until: datetime) -> datetime | None:
+        """When the next delivery that is due by ``until`` and not in work can be claimed; None when there is none."""
+        in_hand = col(ChannelRow.lease_until) > until
+        query = (
+            select(DeliveryRow.due, ChannelRow.next_at)
+            .join(ChannelRow, _channel_of_delivery())
+            .where(self._claimable(until), or_(col(ChannelRow.lease_until).is_(None), ~in_hand))
+            .order_by(col(ChannelRow.next_at).is_not(None), col(ChannelRow.next_at), col(DeliveryRow.due))
+            .limit(1)
+        )
+        with self._database.read() as session:
+            found = session.exec(query).first()
+            return None if found is None else max(time for time in found if time is not None)
+
+    def save(self, parcel: Parcel, outcome: Outcome, after: AfterSend, now: datetime) -> None:
+        """Record how a try ended and what follows for its rows and its channel, in one transaction."""
+        with self._database.write() as session:
+            rows = [session.get_one(DeliveryRow, number) for number in parcel.delivery_ids]
+            for row in rows:
+                _record(row, outcome, after, now)
+                word = "sent" if outcome.ok else row.state
+                session.add(_attempt(row, parcel, word, outcome, now))
+            give_back(session, after.channel)
+            if outcome.ok:
+                put_off(session, rows, self._windows, now)
+            if after.wake:
+                _wake(session, parcel.alert, now)
+            if after.notice is not None:
+                session.add(notice_row(after.notice))
+
+    def recover(self, now: datetime) -> None:
+        """What was in hand when the last process died has an unknown outcome; only under the instance lock."""
+        values = {"state": "failed", "due": now, "lease_until": None, "unknown": col(DeliveryRow.unknown) + 1}
+        with self._database.write() as session:
+            session.execute(update(DeliveryRow).where(col(DeliveryRow.state) == "sending").values(values))
+            free_channels(session)
+
+    def retime(self, latest: Latest, now: datetime) -> None:
+        """Bring back what is due later than it can be: the wall clock was put back, or the schedule changed."""
+        with self._database.write() as session:
+            for name, alert in self._alerts.items():
+                for is_update in (False, True):
+                    end = latest(alert, is_update, now)
+                    late = (col(DeliveryRow.alert) == name, col(DeliveryRow.is_update) == is_update)
+                    waiting = (col(DeliveryRow.state).in_(WAITING), col(DeliveryRow.due) > end)
+                    session.execute(update(DeliveryRow).where(*late, *waiting).values(due=end))
+            far = col(ChannelRow.next_at) > now + timedelta(hours=1, minutes=10)
+            session.execute(update(ChannelRow).where(far).values(next_at=None, recent=[]))
+
+    def _claimable(self, now: datetime) -> ColumnElement[bool]:
+        waiting = and_(col(DeliveryRow.state).in_(WAITING), col(DeliveryRow.due) <= now)
+        lost = and_(col(DeliveryRow.state) == "sending", col(DeliveryRow.lease_until) <= now)
+        return and_(or_(waiting, lost), col(DeliveryRow.alert).in_(list(self._alerts)))
+
+    def _first_due(self, session: Session, passed: Sequence[str], now: datetime) -> DeliveryRow | None:
+        query = (
+            select(DeliveryRow)
+            .join(ChannelRow, _channel_of_delivery())
+            .where(self._claimable(now), is_open(now), col(DeliveryRow.alert).not_in(passed))
+            .order_by(col(DeliveryRow.urgent).desc(), col(DeliveryRow.due), col(DeliveryRow.id))
+        )
+        return session.exec(query.limit(1)).first()
+
+    def _rows(self, session: Session, row: DeliveryRow, now: datetime) -> tuple[Sequence[DeliveryRow], str]:
+        """What goes out with ``row`` as one message, and why together; nothing when the alert's plan holds it."""
+        if row.alone:
+            return [row], ""
+        waiting = self._waiting(session, row, now)
+        if row.urgent:
+            return _urgent(waiting, row)
+        alert = self._alerts[row.alert]
+        channel = channel_state(session.get_one(ChannelRow, row.alert))
+        due = [one for one in waiting if one.due <= now]
+        sent = sent_lately(session, row.alert, now)
+        oldest = min(one.created for one in waiting)
+        plan = self._decide(alert, Queue(len({_group(one) for one in waiting}), sent, channel, oldest), now)
+        if plan.hold is not None and plan.hold > now:
+            for one in due:
+                _hold(one, plan.hold, plan.why)
+            return [], ""
+        if plan.together:
+            return waiting[:_MOST], plan.reason
+        return [one for one in due if _group(one) == _group(row)][:_MOST], ""
+
+    def _waiting(self, session: Session, row: DeliveryRow, now: datetime) -> list[DeliveryRow]:
+        """What may go out together with ``row`` now: what is due, and what failed and only waits for its next try."""
+        failed = and_(col(DeliveryRow.state) == "failed", col(DeliveryRow.due) <= now + timedelta(hours=2))
+        alike = (DeliveryRow.alert == row.alert, DeliveryRow.urgent == row.urgent, ~col(DeliveryRow.alone))
+        query = select(DeliveryRow).where(*alike, or_(self._claimable(now), failed))
+        return list(session.exec(query.order_by(col(DeliveryRow.due), col(DeliveryRow.id))))
+
+
+def _urgent(waiting: Sequence[DeliveryRow], row: DeliveryRow) -> tuple[Sequence[DeliveryRow], str]:
+    """What is urgent is not held, but a flood of it goes out together all the same."""
+    if len({_group(one) for one in waiting}) > _FLOOD:
+        return waiting[:_MOST], f"{len(waiting)} urgent alerts at once"
+    return [one for one in waiting if _group(one) == _group(row)], ""
+
+
+def _hold(row: DeliveryRow, until: datetime, why: str) -> None:
+    row.unknown += row.state == "sending"
+    row.state, row.due, row.held, row.lease_until = "held", until, why, None
+
+
+def _group(row: DeliveryRow) -> tuple[str, int | str]:
+    """What goes out as one message even when nothing else does: a batch, the news of one story, notices."""
+    if row.batch is not None:
+        return ("batch", row.batch)
+    if row.notice_id is not None:
+        return ("notice", 0)
+    if row.story_id is not None:
+        return ("story", row.story_id)
+    return ("alone", row.id or 0)
+
+
+def _channel_of_delivery() -> ColumnElement[bool]:
+    return col(ChannelRow.alert) == col(DeliveryRow.alert)
+
+
+def _expire(session: Session, now: datetime) -> None:
+    waiting = (col(DeliveryRow.state).in_(WAITING), col(DeliveryRow.expires) <= now)
+    session.execute(update(DeliveryRow).where(*waiting).values(state="expired", lease_until=None, held=None))
+
+
+def _leased(session: Session, rows: Sequence[DeliveryRow], reason: str, now: datetime) -> Parcel:
+    unknown = {row.id or 0: bool(row.unknown or row.state == "sending") for row in rows}
+    for row in rows:
+        _lease(row, now)
+    channel = session.get_one(ChannelRow, rows[0].alert)
+    take_channel(session, channel, now + _LEASE)
+    return Parcel(
+        alert=channel.alert,
+        items=_items(session, rows, unknown),
+        notices=_notices(session, rows, unknown),
+        attempts=max(row.attempts for row in rows) - 1,
+        key=_key(rows),
+        channel=channel_state(channel),
+        reason=reason,
+    )
+
+
+def _lease(row: DeliveryRow, now: datetime) -> None:
+    if row.state == "sending":
+        row.unknown += 1
+    row.state = "sending"
+    row.attempts += 1
+    row.held = None
+    row.lease_until = now + _LEASE
+
+
+def _items(session: Session, rows: Sequence[DeliveryRow], unknown: Mapping[int, bool]) -> tuple[Item, ...]:
+    of_hits = [row for row in rows if row.hit_id is not None]
+    views = hit_views(session, [session.get_one(HitRow, row.hit_id) for row in of_hits])
+    told = _told_before(session, of_hits)
+    return tuple(
+        Item(row.id or 0, view, row.story_id in told, unknown[row.id or 0])
+        for row, view in zip(of_hits, views, strict=True)
+    )
+
+
+def _told_before(session: Session, rows: Sequence[DeliveryRow]) -> set[int | None]:
+    """The stories of these rows that a message on their alert has told already."""
+    stories = [row.story_id for row in rows if row.story_id is not None]
+    sent = (DeliveryRow.alert == rows[0].alert, DeliveryRow.state == "sent") if rows else ()
+    return set(session.exec(select(DeliveryRow.story_id).where(col(DeliveryRow.story_id).in_(stories), *sent)))
+
+
+def _notices(session: Session, rows: Sequence[DeliveryRow], unknown: Mapping[int, bool]) -> tuple[NoticeItem, ...]:
+    return tuple(
+        NoticeItem(row.id or 0, notice_of(session.get_one(NoticeRow, row.notice_id)), unknown[row.id or 0])
+        for row in rows
+        if row.notice_id is not None
+    )
+
+
+def _key(rows: Sequence[DeliveryRow]) -> str:
+    """The row's own key; of several, one that only the same rows together have."""
+    if len(rows) == 1:
+        return rows[0].key
+    return hashlib.sha256("\n".join(sorted(row.key for row in rows)).encode()).hexdigest()[:20]
+
+
+def _record(row: DeliveryRow, outcome: Outcome, after: AfterSend, now: datetime) -> None:
+    row.lease_until, row.error = None, outcome.error
+    row.unknown += outcome.unknown
+    if outcome.ok:
+        row.state, row.sent = "sent", now
+    elif after.again is None:
+        row.state, row.refused = "dead", not outcome.poison
+    else:
+        row.state, row.due, row.alone = "failed", after.again, row.alone or after.alone
+        row.attempts -= outcome.retry_after is not None
+
+
+def _attempt(row: DeliveryRow, parcel: Parcel, word: str, outcome: Outcome, now: datetime) -> AttemptRow:
+    return AttemptRow(
+        delivery_id=row.id or 0, alert=row.alert, message=parcel.key, ended=now, outcome=word, error=outcome.error
+    )
+
+
+def _wake(session: Session, alert: str, now: datetime) -> None:
+    """The channel takes messages again: what it had refused for good in the meantime goes out after all."""
+    refused = (col(DeliveryRow.alert) == alert, col(DeliveryRow.state) == "dead", col(DeliveryRow.refused))
+    session.execute(
+        update(DeliveryRow)
+        .where(*refused, col(DeliveryRow.expires) > now)
+        .values(state="pending", due=now, refused=False)
+    )

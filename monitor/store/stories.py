@@ -1,0 +1,105 @@
+"""Articles with a hit are put into stories as they are stored. Part of other transactions; the caller has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from monitor.model import Carrier, Finding, Known, Linking, Print
+from monitor.store.outbox_tables import DeliveryRow
+from monitor.store.story_tables import PrintRow, StoryRow, SuggestionRow
+from monitor.store.tables import ArticleRow, HitRow, SourceRow
+
+WINDOW = timedelta(hours=72)
+"""Articles further apart are not of one story."""
+
+Link = Callable[[Print, Sequence[Known]], Linking]
+"""Which story an article belongs to; see ``monitor.read.stories``."""
+
+
+def put_into_story(session: Session, finding: Finding, link: Link, now: datetime) -> int | None:
+    """Put an article into its story, or a new one; once there it stays. Returns the story; None without a print."""
+    if finding.print is None:
+        return None
+    row = session.get(PrintRow, finding.article_id)
+    if row is not None:  # it was edited: what it says now is what others are compared with
+        row.title, row.length, row.signature = finding.print.title, finding.print.length, finding.print.signature
+        row.marks = list(finding.print.marks)
+        return row.story_id
+    linking = link(finding.print, _known(session, finding.print))
+    story = linking.story_id or _opened(session, now)
+    session.add(_print_row(finding.article_id, story, finding.print, linking))
+    session.add_all(
+        SuggestionRow(article_id=finding.article_id, story_id=one.story_id, score=one.score, why=one.why)
+        for one in linking.suggestions
+        if one.story_id != story
+    )
+    return story
+
+
+def others_of(session: Session, article_ids: Sequence[int]) -> dict[int, tuple[int, tuple[Carrier, ...]]]:
+    """The story of each article that has one, and the other articles in it, first one first."""
+    mine = select(PrintRow.story_id).where(col(PrintRow.article_id).in_(article_ids))
+    query = (
+        select(PrintRow, ArticleRow, SourceRow.name, HitRow.id)
+        .join(ArticleRow, col(ArticleRow.id) == col(PrintRow.article_id))
+        .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
+        .join(HitRow, col(HitRow.article_id) == col(ArticleRow.id))
+        .where(col(PrintRow.story_id).in_(mine), col(HitRow.withdrawn).is_(False))
+        .order_by(col(ArticleRow.found), col(ArticleRow.id), col(HitRow.id))
+    )
+    stories: dict[int, dict[int, Carrier]] = {}
+    for row, article, source, hit_id in session.exec(query):
+        stories.setdefault(row.story_id, {}).setdefault(row.article_id, _carrier(row, article, source, hit_id or 0))
+    return {
+        article_id: (story, tuple(one for number, one in members.items() if number != article_id))
+        for story, members in stories.items()
+        for article_id in members
+    }
+
+
+def merge(session: Session, story: int, into: int) -> None:
+    """Make two stories one."""
+    session.execute(update(PrintRow).where(col(PrintRow.story_id) == story).values(story_id=into))
+    session.execute(update(DeliveryRow).where(col(DeliveryRow.story_id) == story).values(story_id=into))
+
+
+def _known(session: Session, new: Print) -> list[Known]:
+    """Every article of the window; a story reaches as far as its members do."""
+    near = col(PrintRow.when).between(new.when - WINDOW, new.when + WINDOW)
+    rows = session.exec(select(PrintRow).where(near).order_by(col(PrintRow.article_id)))
+    return [Known(row.article_id, row.story_id, _print(row)) for row in rows]
+
+
+def _print(row: PrintRow) -> Print:
+    return Print(row.language, row.when, row.title, row.length, row.signature, tuple(row.marks))
+
+
+def _print_row(article_id: int, story: int, made: Print, linking: Linking) -> PrintRow:
+    return PrintRow(
+        article_id=article_id,
+        story_id=story,
+        when=made.when,
+        language=made.language,
+        title=made.title,
+        length=made.length,
+        signature=made.signature,
+        marks=list(made.marks),
+        how=linking.how,
+        score=linking.score,
+        why=linking.why,
+    )
+
+
+def _opened(session: Session, now: datetime) -> int:
+    row = StoryRow(opened=now)
+    session.add(row)
+    session.flush()
+    return row.id or 0
+
+
+def _carrier(row: PrintRow, article: ArticleRow, source: str, hit_id: int) -> Carrier:
+    return Carrier(hit_id, source, article.language, article.title, article.url, article.found, row.how)
