@@ -18,9 +18,8 @@ from typing import Any, Self
 from monitor.config.settings import Settings
 from monitor.crew import Crew
 from monitor.deliver.desk import DeliverDesk
-from monitor.deliver.hours import latest_due
 from monitor.deliver.notify import Notifier
-from monitor.deliver.plan import decide
+from monitor.deliver.plan import decide, latest_due
 from monitor.deliver.router import Router
 from monitor.errors import AlreadyRunningError
 from monitor.fetch import Fetcher, FetchSettings

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def load(path: Path, environ: Mapping[str, str], *, text: str | None = None) -> 
     ``text`` is read instead of what stands in the file. Raises ConfigError with every mistake found.
     """
     settings = read_settings(path, environ, text=text)
-    problems = _unusable_alerts(settings)
+    problems = [*_unusable_alerts(settings), *_unusable_templates(settings)]
     definitions = [_definition(ref, problems) for ref in settings.topics]
     topics = [_topic(item, problems) for item in definitions if item]
     if problems:
@@ -62,7 +63,18 @@ def load_shipped() -> Loaded:
 def _unusable_alerts(settings: Settings) -> list[Problem]:
     notifier = Notifier(settings.deliver.telegram_api_base)
     checked = ((alert.name, notifier.check(alert.url)) for alert in settings.alerts)
-    return [settings.places[name].problem(reason) for name, reason in checked if reason]
+    return [settings.places[name, "url"].problem(reason) for name, reason in checked if reason]
+
+
+def _unusable_templates(settings: Settings) -> Iterator[Problem]:
+    try:
+        check = import_module("monitor.deliver.own_templates").check_templates
+    except ModuleNotFoundError:
+        return
+    folders = {alert.templates: settings.places[alert.name, "templates"] for alert in settings.alerts}
+    for folder, place in folders.items():
+        if folder is not None:
+            yield from map(place.problem, check(Path(folder)))
 
 
 def _definition(ref: TopicRef, problems: list[Problem]) -> Definition | None:

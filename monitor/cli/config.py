@@ -10,6 +10,8 @@ import typer
 from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, Place, noun, place
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from monitor.loading import Loaded
 
 config = noun("The configuration: check.", default=False)
@@ -51,8 +53,8 @@ def _print(report: dict[str, Any], found: Place) -> None:
     titles = ("source", "lang", "kind", "every", "", "address")
     out.print(show.table(titles, map(_row, report["sources"]), flexible=5, width=out.width))
     for alert in report["alerts"]:
-        words = f"{alert['url']} · {', '.join(alert['topics'])} · {alert['when']}"
-        show.paragraph(out, words, first=f"alert {alert['name']}: ")
+        show.paragraph(out, " · ".join(_rules(alert)), first=f"alert {alert['name']}: ")
+    show.paragraph(out, " · ".join(_watch(report["watch"])), first="watch: ")
     page, names = report["page"], ", ".join(topic["name"] for topic in report["topics"])
     out.print(f"database: {report['database']}", markup=False, soft_wrap=True)
     out.print(f"review page: {page['host']}:{page['port']}, password {page['password'] or 'not set'}", markup=False)
@@ -74,6 +76,52 @@ def _row(source: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
+def _rules(alert: dict[str, Any]) -> Iterator[str]:
+    """What goes to a channel, when, and how it is held; what asks nothing is left out."""
+    from monitor.cli.show import span_words
+
+    at_once = alert["when"] == "now"
+    yield from (alert["url"], ", ".join(alert["topics"]))
+    yield "now" if at_once else f"{alert['when']} {alert['timezone']}"
+    for key in ("grades", "languages", "countries", "tiers", "fields"):
+        if alert[key]:
+            yield f"{key}: {', '.join(map(str, alert[key]))}"
+    if alert["quiet"]:
+        yield f"quiet {alert['quiet']} {alert['timezone']}"
+    if at_once:
+        yield from _pace(alert)
+    yield f"tried for {span_words(alert['expires'])}"
+    if not alert["notices"]:
+        yield "no notices"
+    if alert["templates"]:
+        yield f"templates in {alert['templates']}"
+
+
+def _pace(alert: dict[str, Any]) -> Iterator[str]:
+    """What holds single messages; a digest has its own time."""
+    from monitor.cli.show import span_words
+
+    if alert["cooldown"]:
+        yield f"cooldown {span_words(alert['cooldown'])}"
+    yield f"urgent: {', '.join(alert['urgent']) or 'nothing'}"
+    yield f"at most {alert['max_per_hour']} an hour"
+    yield f"updates after {span_words(alert['updates'])}" if alert["updates"] else "no updates"
+
+
+def _watch(watch: dict[str, Any]) -> Iterator[str]:
+    """How the monitor watches itself."""
+    from monitor.cli.show import span_words
+    from monitor.config.values import brief_size
+
+    url, every = watch["heartbeat_url"], span_words(watch["heartbeat_every"])
+    yield f"heartbeat {url} every {every}" if url else "no heartbeat"
+    yield f"still alive {watch['alive'] or 'never'}"
+    within = span_words(watch["canary_within"])
+    yield f"canary {watch['canary']} within {within}" if watch["canary"] else "no canary"
+    yield f"free space below {brief_size(watch['low_disk'])}"
+    yield f"backlog over {span_words(watch['backlog'])}"
+
+
 def _count(items: list[Any], word: str) -> str:
     return f"{len(items)} {word}{'' if len(items) == 1 else 's'}"
 
@@ -85,6 +133,7 @@ def _in_force(loaded: Loaded, found: Place) -> dict[str, Any]:
     from monitor.config.secrets import HIDDEN, Masker, mask, mask_web
 
     settings, known = loaded.settings, found.environment
+    url = settings.watch.heartbeat_url
     hide = Masker(settings.secrets() | known.secrets()).mask
     return {
         "sources": [
@@ -94,6 +143,7 @@ def _in_force(loaded: Loaded, found: Place) -> dict[str, Any]:
         "topics": [{"name": topic.name, "version": topic.version} for topic in loaded.topics],
         "alerts": [{**asdict(alert), "url": mask(alert.url)} for alert in settings.alerts],
         "fetch": {**asdict(settings.fetch), "proxy": shown_proxy(settings.fetch.proxy)},
+        "watch": {**asdict(settings.watch), "heartbeat_url": url and mask(url)},
         "timezone": settings.timezone,
         "keep_text": settings.keep_text,
         "database": mask_web(found.database),

@@ -8,6 +8,7 @@
     models.py        the keys of sources.yaml and what each means (pydantic)
     problems.py      pydantic's errors -> file, line, key, message in our words
     checks.py        what concerns several entries: names, addresses, topics
+    channels.py      alerts as written -> one channel a URL
     topics.py        where each topic's definition stands
     settings.py      all of it: ``load(path, environ) -> Settings``
     environment.py   MONITOR_* variables

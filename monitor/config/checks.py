@@ -1,5 +1,7 @@
 """Checks that need several entries: names and addresses used twice, topics that are not configured, nothing to do.
 
+Also of the folders that entries name.
+
 They work on the plain data, so that they find their mistakes also where other keys are wrong.
 
 Must not: repeat what models.py says of a single value.
@@ -9,8 +11,11 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from monitor.config.channels import channel_names
+from monitor.config.expand import disabled
 from monitor.config.values import brief, duration, show
 from monitor.errors import FetchError
 from monitor.urls import check_url
@@ -35,9 +40,19 @@ def together(data: Mapping[str, Any], topics: Sequence[str] | None, located: Loc
     yield from _twice(data, ("sources", "name"), _same_name, located)
     yield from _twice(data, ("sources", "url"), _same_url, located)
     yield from _twice(data, ("alerts", "name"), _same_name, located)
+    yield from _channel_names(data, located)
+    yield from _same_channel(data)
     yield from _unknown_topics(data, topics)
     yield from _outside(data)
     yield from _selectors(data)
+
+
+def missing_folders(data: Mapping[str, Any], folder: Path) -> Mistakes:
+    """Yield the alerts whose folder of templates, relative to ``folder``, is not there."""
+    for at, alert in _entries(data, "alerts"):
+        named = alert.get("templates")
+        if isinstance(named, str) and named.strip() and not disabled(alert) and not (folder / named.strip()).is_dir():
+            yield ("alerts", at, "templates"), f"no such folder: {folder / named.strip()}"
 
 
 def limits(interval: timedelta) -> tuple[timedelta, timedelta]:
@@ -80,6 +95,29 @@ def _twice(
         seen.setdefault(same, path)
 
 
+def _channel_names(data: Mapping[str, Any], located: Located) -> Mistakes:
+    """Names that one of several URLs of another alert has."""
+    entries = [
+        (at, alert["name"], _listed(alert.get("url"))) for at, alert in _entries(data, "alerts") if "name" in alert
+    ]
+    named = [(at, name, len(urls)) for at, name, urls in entries if isinstance(name, str)]
+    taken = {_same_name(one): at for at, name, urls in named for one in channel_names(name, urls) if urls > 1}
+    for at, name, _ in named:
+        first = taken.get(_same_name(name), at)
+        if first != at:
+            line = located.line(("alerts", first, "name"))
+            yield ("alerts", at, "name"), f"used twice; one of the URLs of alerts[{first}] at line {line} has this name"
+
+
+def _same_channel(data: Mapping[str, Any]) -> Mistakes:
+    """URLs that stand twice in one alert: everything would arrive twice."""
+    for at, alert in _entries(data, "alerts"):
+        urls = _listed(alert.get("url"))
+        for number, url in enumerate(urls):
+            if isinstance(url, str) and url in urls[:number]:
+                yield ("alerts", at, "url", number), "the same URL twice; take one out"
+
+
 def _outside(data: Mapping[str, Any]) -> Mistakes:
     """Limits that leave the interval itself outside."""
     defaults = data.get("defaults")
@@ -116,11 +154,17 @@ def _duration(entry: Any, key: str) -> timedelta | None:
 
 
 def _unknown_topics(data: Mapping[str, Any], topics: Sequence[str] | None) -> Mistakes:
-    for at, alert in _entries(data, "alerts"):
-        named = alert.get("topics")
-        if named == []:
-            yield ("alerts", at, "topics"), "no topics; list at least one, or remove the key for all"
-        for position, topic in enumerate(named if isinstance(named, list) else []):
+    defaults = data.get("defaults")
+    shared = defaults.get("alerts") if isinstance(defaults, dict) else None
+    rules: list[tuple[KeyPath, Any]] = [(("alerts", at), alert) for at, alert in _entries(data, "alerts")]
+    for path, entry in [(("defaults", "alerts"), shared), *rules] if isinstance(shared, dict) else rules:
+        named = entry.get("topics")
+        for position, topic in enumerate(_listed(named)):
             if isinstance(topic, str) and topic and topics is not None and topic not in topics:
-                expected = ", ".join(topics) or "none"
-                yield ("alerts", at, "topics", position), f"not under topics: {show(topic)}; configured are: {expected}"
+                where: KeyPath = (*path, "topics", position) if isinstance(named, list) else (*path, "topics")
+                yield where, f"not under topics: {show(topic)}; configured are: {', '.join(topics) or 'none'}"
+
+
+def _listed(value: Any) -> list[Any]:
+    """What stands in a list, or alone in its place."""
+    return value if isinstance(value, list) else [value] if isinstance(value, str) and value else []

@@ -94,12 +94,17 @@ def expand(data: Any, environ: Mapping[str, str]) -> Expanded:
     return Expanded(filled, frozenset(variables.values), tuple(mistakes), tuple(variables.warnings))
 
 
+def disabled(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry says ``enabled: false``."""
+    return str(entry.get("enabled", "")).strip().lower() in {"false", "no", "off"}
+
+
 def _walk(node: Any, path: KeyPath, variables: Variables, mistakes: list[tuple[KeyPath, str]]) -> Any:
     if isinstance(node, str):
         return _fill(node, path, variables, mistakes)
     if isinstance(node, list):
         return [_walk(item, (*path, index), variables, mistakes) for index, item in enumerate(node)]
-    if path[:1] == ("topics",) or str(node.get("enabled", "")).lower() in {"false", "no", "off"}:
+    if path[:1] == ("topics",) or disabled(node):
         return node
     return {key: _walk(item, (*path, key), variables, mistakes) for key, item in node.items()}
 

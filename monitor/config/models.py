@@ -126,8 +126,8 @@ class AlertRules(_Keys):
     when: of.When = Field(
         default="now", description='now, or a cron line of five fields for a digest, such as "0 8 * * 1-5".'
     )
-    quiet: of.Quiet | None = Field(
-        default=None, description='Local hours in which nothing is sent, such as "22:00-06:00".'
+    quiet: of.Quiet = Field(
+        default=None, description='Local hours in which nothing is sent, such as "22:00-06:00"; or never.'
     )
     urgent: of.AnyNumber[of.Urgent] = Field(
         default=("spike",), description="What breaks through: spike, certain, title, tier-1, notice; [] for nothing."

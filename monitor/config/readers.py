@@ -81,7 +81,9 @@ Country = Annotated[str, _reader(values.country, "a country"), _text(pattern="^[
 Contact = Annotated[str, _reader(values.contact, "a contact"), _text(maxLength=200)]
 When = Annotated[str, _reader(values.when, "now or a cron line"), _text()]
 Quiet = Annotated[
-    str, _reader(values.quiet, "hours"), _text(pattern="^[0-2][0-9]:[0-5][0-9] ?- ?[0-2][0-9]:[0-5][0-9]$")
+    str | None,
+    _reader(values.quiet, "never or hours"),
+    _text(pattern="^[0-2][0-9]:[0-5][0-9] ?- ?[0-2][0-9]:[0-5][0-9]$|^never$"),
 ]
 Calendar = Annotated[str | None, _reader(values.calendar, "never or a cron line"), _text()]
 Cooldown = Annotated[timedelta, _reader(values.cooldown, "a duration such as 10m"), _text(pattern=_DURATION)]

@@ -12,7 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from monitor.config.checks import limits, together
+from monitor.config.channels import alerts, places
+from monitor.config.checks import limits, missing_folders, together
 from monitor.config.expand import Expanded, expand
 from monitor.config.located import KeyPath, Located, key_path, read_located
 from monitor.config.manners import NO_PROXY, secrets_in
@@ -27,10 +28,10 @@ from monitor.urls import check_url, origin_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from monitor.config.models import AlertKeys, Fetch, File, SourceKeys
+    from monitor.config.models import Fetch, File, SourceKeys
 
 _QUOTED = re.compile('"[^"]{60,}"')
-_SECTIONS = ("defaults", "fetch", "deliver", "keep", "topics", "sources", "alerts")
+_SECTIONS = ("defaults", "fetch", "deliver", "keep", "watch", "topics", "sources", "alerts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,24 @@ class DeliverOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchOptions:
+    """How the monitor watches itself, as written under ``watch``; cron lines are local time in ``timezone``."""
+
+    heartbeat_url: str | None = field(default=None, repr=False)
+    """Web address that is called after each healthy round; a secret."""
+    heartbeat_every: timedelta = timedelta(minutes=1)
+    alive: str | None = "0 9 * * 1"
+    """Cron line of "still alive"; None: never."""
+    canary: str | None = "30 5 * * *"
+    """Cron line of the canary; None: never."""
+    canary_within: timedelta = timedelta(minutes=15)
+    low_disk: int = 500_000_000
+    """Bytes."""
+    backlog: timedelta = timedelta(minutes=30)
+    """What waits for longer is a notice."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All that sources.yaml says, with defaults applied and variables filled in."""
 
@@ -67,15 +86,17 @@ class Settings:
     deliver: DeliverOptions
     timezone: str
     keep_text: timedelta
+    watch: WatchOptions = WatchOptions()
     warnings: tuple[str, ...] = ()
-    places: Mapping[str, Place] = field(default_factory=dict, repr=False)
-    """Alert name -> where its URL stands."""
+    places: Mapping[tuple[str, str], Place] = field(default_factory=dict, repr=False)
+    """Alert's name and ``url`` or ``templates`` -> where that stands."""
     substituted: frozenset[str] = field(default=frozenset(), repr=False)
     """Values that came from the environment."""
 
     def secrets(self) -> frozenset[str]:
-        """Return every value that must not be seen: from the environment, of channels, of headers and proxies."""
-        channels = frozenset[str]().union(*(secrets_of(alert.url) for alert in self.alerts))
+        """Return every value that must not be seen: from the environment, of channels, headers, proxies, heartbeat."""
+        urls = [*(alert.url for alert in self.alerts), *filter(None, [self.watch.heartbeat_url])]
+        channels = frozenset[str]().union(*map(secrets_of, urls))
         manners = frozenset[str]().union(*(secrets_in(source.manner) for source in self.sources))
         return frozenset(value for value in self.substituted | channels | manners if len(value) >= SHORTEST)
 
@@ -92,10 +113,11 @@ def load(path: Path, environ: Mapping[str, str], *, text: str | None = None) -> 
     file, wrong = validated(expanded.data)
     # A topic that could not be read has no name yet, so nobody can say which names are unknown.
     wrong += together(expanded.data, None if mistakes else [topic.name for topic in topics], located)
+    wrong += missing_folders(expanded.data, path.parent)
     problems = _problems(expanded, wrong, located, path) + mistakes
     if problems or file is None:
         raise ConfigError(sorted(problems, key=lambda problem: (problem.file != str(path), problem)))
-    return _settings(file, topics, expanded, _places(file, located, path))
+    return _settings(file, topics, expanded, located, path)
 
 
 def written(path: Path) -> str:
@@ -148,18 +170,18 @@ def _short(message: str) -> str:
     return _QUOTED.sub(lambda quoted: f'{quoted[0][:60]}…"', message)
 
 
-def _settings(file: File, topics: list[TopicRef], expanded: Expanded, places: Mapping[str, Place]) -> Settings:
-    names = tuple(topic.name for topic in topics)
+def _settings(file: File, topics: list[TopicRef], expanded: Expanded, located: Located, path: Path) -> Settings:
     return Settings(
         sources=tuple(_source(keys, file) for keys in file.sources),
         topics=tuple(topics),
-        alerts=tuple(_alert(keys, file, names) for keys in file.alerts if keys.enabled),
+        alerts=tuple(alerts(file, [topic.name for topic in topics], path.parent)),
         fetch=FetchOptions(**file.fetch.model_dump()),
         deliver=DeliverOptions(**file.deliver.model_dump()),
         timezone=file.defaults.timezone,
         keep_text=file.keep.text,
+        watch=WatchOptions(**file.watch.model_dump()),
         warnings=expanded.warnings,
-        places=places,
+        places=dict(places(file, located, path)),
         substituted=expanded.values,
     )
 
@@ -199,21 +221,3 @@ def _manner(keys: SourceKeys, fetch: Fetch) -> Manner:
         proxy=None if proxy == NO_PROXY else proxy,
         origin=origin_of(check_url(keys.url)) if keys.headers and keys.enabled else None,
     )
-
-
-def _alert(keys: AlertKeys, file: File, topics: tuple[str, ...]) -> Alert:
-    defaults = file.defaults
-    return Alert(
-        name=keys.name,
-        url=keys.url,
-        topics=topics if keys.topics is None else keys.topics,
-        when=keys.when,
-        quiet=keys.quiet,
-        timezone=keys.timezone or defaults.timezone,
-        expires=keys.expires or defaults.expires,
-    )
-
-
-def _places(file: File, located: Located, path: Path) -> dict[str, Place]:
-    paths: dict[str, KeyPath] = {keys.name: ("alerts", at, "url") for at, keys in enumerate(file.alerts)}
-    return {name: Place(str(path), located.line(where), key_path(where)) for name, where in paths.items()}

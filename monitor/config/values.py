@@ -45,7 +45,7 @@ _LANGUAGE = re.compile(r"([A-Za-z]{2,3})((?:-[A-Za-z0-9]{2,8}){0,3})")
 _QUIET = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s]+")
 _SIZE = re.compile(r"([0-9]{1,9}) ?([KMGT]i?)B", re.IGNORECASE)
-_BASES = (("", 1000), ("i", 1024))
+_BASES: dict[str, int] = {"": 1000, "i": 1024}
 _NAME_LENGTH = 100
 
 
@@ -103,7 +103,11 @@ def cooldown(text: str) -> timedelta:
 
 def updates(text: str) -> timedelta | None:
     """Read a duration, or ``never``."""
-    return None if text.lower() == NEVER else duration(text)
+    if text.lower() == NEVER:
+        return None
+    if not _DURATION.fullmatch(text):
+        raise ValueError(f"expected {NEVER} or a duration such as 6h, got {show(text)}")
+    return duration(text)
 
 
 def size(text: str) -> int:
@@ -112,12 +116,13 @@ def size(text: str) -> int:
     if not found or not int(found[1]):
         raise ValueError(f"expected a size such as 500MB or 2GB, got {show(text)}")
     unit = found[2]
-    return int(found[1]) * dict(_BASES)[unit[1:].lower()] ** (1 + "KMGT".index(unit[0].upper()))
+    power: int = _BASES[unit[1:].lower()] ** ("KMGT".index(unit[0].upper()) + 1)
+    return int(found[1]) * power
 
 
 def brief_size(size: int) -> str:
     """Write a number of bytes as ``size`` reads it, in the largest unit that leaves no rest; else ``1234 bytes``."""
-    units = {f"{letter}{i}B": base ** ("KMGT".index(letter) + 1) for letter in "TGMK" for i, base in _BASES}
+    units = {f"{letter}{i}B": base ** ("KMGT".index(letter) + 1) for letter in "TGMK" for i, base in _BASES.items()}
     return next((f"{size // unit}{name}" for name, unit in units.items() if size % unit == 0), f"{size} bytes")
 
 
@@ -256,8 +261,10 @@ def calendar(text: str) -> str | None:
     return None if text.lower() == NEVER else check_cron(text, NEVER)
 
 
-def quiet(text: str) -> str:
-    """Read a span of local time, ``HH:MM-HH:MM``; it may pass midnight."""
+def quiet(text: str) -> str | None:
+    """Read a span of local time, ``HH:MM-HH:MM``, which may pass midnight; or ``never``."""
+    if text.lower() == NEVER:
+        return None
     found = _QUIET.fullmatch(text.replace(" ", ""))
     if not found or found.group(1, 2) == found.group(3, 4):
         raise ValueError(f"expected hours such as 22:00-06:00, got {show(text)}")

@@ -5,26 +5,25 @@ Must not: read a clock, know what is to be sent.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from monitor.config.cron import next_cron
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from monitor.model import Alert
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MINUTE: Final = timedelta(minutes=1)
+_DAY: Final = timedelta(days=1)
 
 
 def quiet_end(alert: Alert, moment: datetime) -> datetime | None:
     """When the quiet hours that ``moment`` lies in end, in UTC; None outside of them.
 
-    They are what the reader's clock shows: where summer time skips their end, they end with the skipped hour; in an
-    hour that comes twice, they are kept twice.
+    They are what the reader's clock shows: where the change to summer time skips their end, they end with it, and in
+    an hour that comes twice they are kept twice.
     """
     end = after_quiet(alert, moment)
     return end if end > moment else None
@@ -36,9 +35,10 @@ def after_quiet(alert: Alert, moment: datetime) -> datetime:
         return moment.astimezone(UTC)
     start, end = (time.fromisoformat(part.strip()) for part in alert.quiet.split("-"))
     zone = ZoneInfo(alert.timezone)
+    moment = moment.astimezone(UTC)
     while _within(moment.astimezone(zone).time(), start, end):
-        moment = _next(end, moment, zone)
-    return moment.astimezone(UTC)
+        moment = _end_or_change(end, moment, zone)
+    return moment
 
 
 def next_digest(alert: Alert, after: datetime) -> datetime:
@@ -59,24 +59,18 @@ def _within(at: time, start: time, end: time) -> bool:
     return start <= at < end if start < end else start != end and (at >= start or at < end)
 
 
-def _next(at: time, after: datetime, zone: ZoneInfo) -> datetime:
-    """The first instant later than ``after`` at which the clocks of the zone come to show ``at``, or skip it."""
-    today = after.astimezone(zone).date()
-    days = (today + timedelta(days=ahead) for ahead in range(3))
-    return next(instant for day in days for instant in _instants(day, at, zone) if instant > after)
-
-
-def _instants(day: date, at: time, zone: ZoneInfo) -> Iterator[datetime]:
-    """The instants of a local time: one, two where the clock is put back, the end of what is skipped where forward."""
-    first, second = (datetime.combine(day, at.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1))
-    if first <= second:
-        yield from (first, second)
-        return
-    # In a gap the two stand on either side of the change (PEP 495); all changes are at a full minute.
-    change = second
-    while change.astimezone(zone).replace(tzinfo=None) < datetime.combine(day, at):
+def _end_or_change(end: time, moment: datetime, zone: ZoneInfo) -> datetime:
+    """The next time later than ``moment`` at which the clocks of the zone show ``end``, or before that are changed."""
+    local = moment.astimezone(zone)
+    shown = datetime.combine(local.date(), end) - local.replace(tzinfo=None)
+    ends = moment + shown % _DAY
+    if ends.astimezone(zone).utcoffset() == local.utcoffset():
+        return ends
+    # Clocks are changed at a full minute.
+    change = moment.replace(second=0, microsecond=0) + _MINUTE
+    while change.astimezone(zone).utcoffset() == local.utcoffset():
         change += _MINUTE
-    yield change
+    return change
 
 
 # --- in words --------------------------------------------------------------------------------------

@@ -31,5 +31,5 @@ def review_link(root: str | None, hit_id: int) -> str:
 
 def ledger_link(root: str | None, url: str) -> str:
     """Everything that became of an article, on the review page; empty where there is none."""
-    address = f"{root.rstrip('/')}/why?url={quote(url, safe='')}" if root and url else ""
+    address = f"{root.rstrip('/')}/why?url={quote(url, safe='/:')}" if root and url else ""
     return address if len(address) <= LONGEST else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from monitor.deliver.cards import Card, Reader, card, headline, tag, topic_name
@@ -40,23 +41,23 @@ def update(parcel: Parcel, reader: Reader, common: dict[str, Any]) -> Draft:
     items = sorted(parcel.items, key=_age, reverse=True)
     hits = [item.hit for item in items]
     before = _before(hits)
-    parts = _parts(items, {base(one.language) for one in before}, reader)
+    parts = _parts(items, {base(one.language) for one in before} or None, reader)
     gained = _gained(hits, before)
     values = common | {
         "gained": gained,
         "news": f"{gained}{_first_in(parts) or f' ({counts(hit.language for hit in hits)})'}",
         "topic": topic_name(hits[0].topic),
         **_known_as(hits, before),
-        "parts": parts,
+        "news_parts": parts,
         "newest": card(hits[0], reader, update=True, repeated=items[0].repeated),
         "numbers": named(hit.id for hit in hits),
     }
-    subject = _subject(values, parts, repeated=parcel.repeated)
+    subject = _subject(values, parts, repeated=common["repeated"])
     values |= {"subject": subject}
     return Draft("update", subject, values, lambda fill: _telegram(fill, values, hits))
 
 
-def _age(item: Item) -> tuple[Any, int]:
+def _age(item: Item) -> tuple[datetime, int]:
     return item.hit.published or item.hit.found, item.hit.id
 
 
@@ -79,12 +80,18 @@ def _known_as(hits: Sequence[HitView], before: Sequence[Carrier]) -> dict[str, s
     return {"headline": headline(first.title), "lang": tag(first.language)}
 
 
-def _parts(items: Sequence[Item], told: set[str], reader: Reader) -> tuple[Part, ...]:
-    """The news by language: those first that are new to the story, then by how much there is."""
+def _parts(items: Sequence[Item], told: set[str] | None, reader: Reader) -> tuple[Part, ...]:
+    """The news by language: those first that are new to the story, then by how much there is.
+
+    ``told``: the languages it was seen in before; None where that is not known, and nothing is called new.
+    """
     grouped: dict[str, list[Item]] = {}
     for item in items:
         grouped.setdefault(base(item.hit.language), []).append(item)
-    parts = [_part(group, first=bool(lang) and lang not in told, reader=reader) for lang, group in grouped.items()]
+    parts = [
+        _part(group, first=told is not None and lang not in told | {""}, reader=reader)
+        for lang, group in grouped.items()
+    ]
     return tuple(sorted(parts, key=lambda part: (not part.first, -len(part.mentions))))
 
 
@@ -128,7 +135,7 @@ def _telegram(fill: Fill, values: dict[str, Any], hits: Sequence[HitView]) -> st
         "newest": narrow(values["newest"], LISTED),
         "numbers": named((hit.id for hit in hits), _NUMBERS),
     }
-    parts = [_narrow(part) for part in values["parts"]]
+    parts = [_narrow(part) for part in values["news_parts"]]
     return most_that_fit(lambda count: fill(short | _first_mentions(parts, count)), len(hits))
 
 
@@ -148,4 +155,4 @@ def _first_mentions(parts: Sequence[Part], count: int) -> dict[str, Any]:
             break
         shown.append(replace(part, mentions=part.mentions[:left]))
         left -= len(part.mentions)
-    return {"parts": shown, "left": sum(len(part.mentions) for part in parts) - count}
+    return {"news_parts": shown, "left": sum(len(part.mentions) for part in parts) - count}

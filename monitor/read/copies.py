@@ -2,7 +2,7 @@
 
 Two articles on one event by different journalists are no copies. What decides is the share of the shorter text that
 the longer one holds, then the headlines, then whether names and numbers agree: texts made from one pattern differ in
-these alone. The door to rapidfuzz. Must not: compare across languages.
+these alone. Must not: compare across languages.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from rapidfuzz import fuzz
-
 from monitor.match.script import DENSE, HANGUL, script_of
 from monitor.model import Known, Linking, Print
-from monitor.read.sketch import shared
+from monitor.read import marks
+from monitor.read.likeness import likeness
+from monitor.read.sketch import contained
 
 SAME_TEXT = 0.7
 """The share from which two texts are copies whatever their headlines."""
@@ -24,7 +24,7 @@ LIKE_TEXT = 0.4
 """The share from which they are with much the same headline."""
 RELATED = 0.15
 """The share that equal headlines need where both articles have a text."""
-LIKE_TITLE = 80
+LIKE_TITLE = 0.8
 MIN_TITLE = 28
 """Letters a headline needs to tell anything by itself; Han, kana and Hangul count twice."""
 AGREE = 0.5
@@ -34,7 +34,6 @@ TITLE_WINDOW = timedelta(hours=36)
 _MIN_MARKS = 5
 _NEARLY_ALL = 0.93
 _NO_TEXT = 80
-_LETTERS = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -44,73 +43,67 @@ class _Pair:
     old: Print
     share: float
 
-    def titles(self) -> float:
-        return fuzz.ratio(self.new.title, self.old.title)
-
-    def same_numbers(self) -> bool:
-        return set(_DIGITS.findall(self.new.title)) == set(_DIGITS.findall(self.old.title))
-
 
 def best_copy(new: Print, near: Sequence[Known]) -> Linking | None:
     """Return the story of the article that this one copies most of, None when it copies none.
 
     Of equally near ones the first in ``near`` is taken.
     """
-    shares = shared(new.signature, [one.print.signature for one in near]).tolist()
+    shares = contained(new.signature, [one.print.signature for one in near]).tolist()
     telling = _telling_title(new, near)
     best: tuple[float, Known, str] | None = None
     for one, share in zip(near, shares, strict=True):
+        if share < LIKE_TEXT and not (telling and one.print.title == new.title):
+            continue
         found = _copy(_Pair(new, one.print, share), telling=telling)
         if found and (best is None or found[0] > best[0]):
             best = (found[0], one, found[1])
-    return best and Linking(best[1].story_id, "copy", round(best[0], 3), best[2])
+    return Linking(best[1].story_id, "copy", round(best[0], 3), best[2]) if best else None
 
 
 def _copy(pair: _Pair, *, telling: bool) -> tuple[float, str] | None:
     """Return how sure it is, and why in words; None for no copy."""
     if pair.share >= SAME_TEXT and _agree(pair):
         return pair.share, f"{pair.share:.0%} of the text is the same"
-    if pair.share >= LIKE_TEXT and pair.same_numbers() and pair.titles() >= LIKE_TITLE and _agree(pair):
+    if pair.share >= LIKE_TEXT and _like_titles(pair) and _agree(pair):
         return pair.share, f"much the same headline, {pair.share:.0%} of the text is the same"
     if telling and _same_title(pair):
         return 0.5 + pair.share / 2, "the same headline"
     return None
 
 
+def _like_titles(pair: _Pair) -> bool:
+    numbers = [set(_DIGITS.findall(one.title)) for one in (pair.new, pair.old)]
+    return numbers[0] == numbers[1] and likeness(pair.new.title, pair.old.title) >= LIKE_TITLE
+
+
 def _same_title(pair: _Pair) -> bool:
-    first, second = letters_of(pair.new.title), letters_of(pair.old.title)
-    if first != second or abs(pair.new.when - pair.old.when) > TITLE_WINDOW:
+    if pair.new.title != pair.old.title or abs(pair.new.when - pair.old.when) > TITLE_WINDOW:
         return False
     return pair.share >= RELATED or min(pair.new.length, pair.old.length) < _NO_TEXT
 
 
 def _telling_title(new: Print, near: Sequence[Known]) -> bool:
     """Tell whether a headline is long enough, and not one under which an outlet prints something new each day."""
-    if weight_of(new.title) < MIN_TITLE:
+    if _weight(new.title) < MIN_TITLE:
         return False
     return len({one.story_id for one in near if one.print.title == new.title}) <= 1
+
+
+def _weight(title: str) -> int:
+    return sum(2 if script_of(char) in {DENSE, HANGUL} else char != " " for char in title)
 
 
 def _agree(pair: _Pair) -> bool:
     """Tell whether the marks speak for one text; a text with few marks has no say."""
     if ordinals_differ(pair.new.marks, pair.old.marks):
         return False
-    first, second = ({mark.rpartition(":")[0] for mark in one.marks} for one in (pair.new, pair.old))
+    first, second = ({marks.key(mark) for mark in one.marks} for one in (pair.new, pair.old))
     fewer = min(len(first), len(second))
     return pair.share >= _NEARLY_ALL or fewer < _MIN_MARKS or len(first & second) >= AGREE * fewer
 
 
 def ordinals_differ(first: Sequence[str], second: Sequence[str]) -> bool:
     """Tell whether both name a meeting by its number, and not one number is the same."""
-    one, other = ({mark for mark in marks if mark.startswith("ordinal:")} for marks in (first, second))
+    one, other = ({mark for mark in some if marks.kind(mark) == marks.ORDINAL} for some in (first, second))
     return bool(one and other and not one & other)
-
-
-def letters_of(title: str) -> str:
-    """Return the letters and digits alone."""
-    return "".join(_LETTERS.findall(title))
-
-
-def weight_of(title: str) -> int:
-    """Count letters; those that say about twice as much count twice."""
-    return sum(2 if script_of(char) in {DENSE, HANGUL} else 1 for char in letters_of(title))

@@ -10,22 +10,22 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
-from monitor.match.script import CYRILLIC, DENSE, DIGIT, GREEK, HANGUL, LATIN, NONE, script_of
+from monitor.match.script import CYRILLIC, DENSE, DIGIT, GREEK, HANGUL, LATIN, NONE, OTHER, script_of
 from monitor.read.counting import months, scales
 from monitor.read.names import romanised
 from monitor.read.ordinals import ordinals
 
-NUMBER, DATE, CODE = "number", "date", "code"
+NUMBER, DATE, CODE, ORDINAL = "number", "date", "code", "ordinal"
 
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./](0?[1-9]|1[0-2])[-./](0?[1-9]|[12]\d|3[01])(?!\d)")
-_NUMERIC = re.compile(r"(?<![\d.,])(0?[1-9]|[12]\d|3[01])[./](0?[1-9]|1[0-2])(?:[./]((?:19|20)?\d\d))?(?![\d%]|[.,]\d)")
+_NUMERIC = re.compile(r"(?<!\d)(?<!\d[.,/])(0?[1-9]|[12]\d|3[01])[./](0?[1-9]|1[0-2])(?:[./]((?:19|20)?\d\d))?(?![\d%]|[.,]\d)")
 _EAST = re.compile(r"(?<!\d)(1[0-2]|[1-9]) ?[月월] ?(3[01]|[12]\d|[1-9]) ?[日일号號]")
-_DAY = re.compile(r"(?<![\d.,:-])(3[01]|[12]\d|0?[1-9])(?![\d%]|[.,:]\d)")
+_DAY = re.compile(r"(?<!\d)(?<!\d[.,:-])(3[01]|[12]\d|0?[1-9])(?![\d%]|[.,:]\d)")
 _TO_MONTH = re.compile(r"(?:st|nd|rd|th|er|º|ª|ος|η)?[.)]?-?(?:го|е|ого)? ?(?:de |di |of |d')?[בולד]?-?")
-_NUMERAL = re.compile(r"(?<![\d.,])\d{1,3}(?:[., ']\d{2,3})*[., ']\d{3}(?![\d])|(?<![\d.,])\d{1,12}(?:[.,]\d{1,2})?(?!\d)")
+_NUMERAL = re.compile(r"(?<!\d)(?<!\d[.,])\d{1,3}(?:[., ']\d{2,3})*[., ']\d{3}(?![\d])|(?<!\d)(?<!\d[.,])\d{1,12}(?:[.,]\d{1,2})?(?!\d)")
 _CODE = re.compile(r"(?<![^\W_])([^\W\d_]{1,6})-?(\d{1,4})(?![^\W_]|[.,]\d)")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d\d(?::\d\d)?")
-_CODED = {LATIN, CYRILLIC, GREEK}
+_CODED = {LATIN, CYRILLIC, GREEK, OTHER}
 _YEARS = range(1900, 2100)
 _LONGEST_STEM = 16
 _WHOLE = 4
@@ -35,18 +35,24 @@ _WHOLE = 4
 def numerals(text: str, language: str | None, when: datetime) -> Iterator[str]:
     """Yield the marks of a text in normal form, in the order of kinds; the same one may come twice."""
     language = language or "en"
-    yield from ordinals(text, language)
     text = _blanked(text, (found.span() for found in _CLOCK.finditer(text)))
     dates = list(_dates(text, language, when.date()))
-    yield from (f"{DATE}:{day.isoformat()}" for _, day in dates)
     text = _blanked(text, (span for span, _ in dates))
+    meetings = list(ordinals(text, language))
+    text = _blanked(text, (span for span, _ in meetings))
     codes = [found for found in _CODE.finditer(text) if script_of(found[1][-1]) in _CODED]
-    yield from (f"{CODE}:{romanised(found[1])}{found[2]}" for found in codes)
     text = _blanked(text, (found.span() for found in codes))
+    yield from (f"{ORDINAL}:{value}" for _, value in meetings)
+    yield from (f"{DATE}:{day.isoformat()}" for _, day in dates)
+    yield from (f"{CODE}:{romanised(found[1])}{found[2]}" for found in codes)
+    yield from (f"{NUMBER}:{value:.10g}" for value in _amounts(text, language))
+
+
+def _amounts(text: str, language: str) -> Iterator[float]:
     for found in _NUMERAL.finditer(text):
         value = _value(found[0]) * _scale(text, found.end(), language)
         if value and not (value in _YEARS and len(found[0]) == len("2025")):
-            yield f"{NUMBER}:{value:.10g}"
+            yield value
 
 
 def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:

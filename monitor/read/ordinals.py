@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-ORDINAL = "ordinal"
 FEWEST = 5
 MOST = 199
 
@@ -67,25 +66,24 @@ _ENDING = {
 }
 
 
-def ordinals(text: str, language: str) -> Iterator[str]:
-    """Yield a mark for each ordinal from FEWEST to MOST that stands within some words of a word for a meeting."""
+def ordinals(text: str, language: str) -> Iterator[tuple[tuple[int, int], int]]:
+    """Yield where an ordinal from FEWEST to MOST stands within some words of a word for a meeting, and its value."""
     for found in _DIGITS.finditer(text):
         digits = next(filter(None, found.groups()), "")
-        if FEWEST <= int(digits) <= MOST and _meets(text, found.start(), found.end()):
-            yield f"{ORDINAL}:{int(digits)}"
-    for start, end, value in _in_words(text, language):
-        if value >= FEWEST and _meets(text, start, end):
-            yield f"{ORDINAL}:{value}"
+        if FEWEST <= int(digits) <= MOST and _meets(text, *found.span()):
+            yield found.span(), int(digits)
+    for span, value in _in_words(text, language):
+        if value >= FEWEST and _meets(text, *span):
+            yield span, value
 
 
 def _meets(text: str, start: int, end: int) -> bool:
     return bool(_MEETING.search(text, max(start - _NEAR // 2, 0), end + _NEAR))
 
 
-def _in_words(text: str, language: str) -> Iterator[tuple[int, int, int]]:
-    if language in _WORDS:
-        for found in _pattern(language).finditer(text):
-            yield found.start(), found.end(), _sum(found, language)
+def _in_words(text: str, language: str) -> Iterator[tuple[tuple[int, int], int]]:
+    for found in _pattern(language).finditer(text) if language in _WORDS else ():
+        yield found.span(), _sum(found, language)
 
 
 def _sum(found: re.Match[str], language: str) -> int:

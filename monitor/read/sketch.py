@@ -35,7 +35,7 @@ MIN_SHINGLES = 24
 _SEED = 20_220_426
 _WIDTH, _DENSE_WIDTH = 9, 4
 _HEAD = struct.Struct(f"<BB{len(LEVELS)}H")
-_SIZE = _HEAD.size + 2 * SLOTS * len(LEVELS)
+SIZE = _HEAD.size + 2 * SLOTS * len(LEVELS)
 _DENSITY = 3
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
@@ -53,17 +53,17 @@ def sketch(text: str) -> bytes:
     return head + (np.array(digests, dtype=np.uint64) & 0xFFFF).astype("<u2").tobytes()
 
 
-def shared(new: bytes, many: Sequence[bytes]) -> Array:
+def contained(new: bytes, many: Sequence[bytes]) -> Array:
     """Return for each of the signatures what share of the shorter text the longer one has too, 0 to 1.
 
     0 where one has fewer than MIN_SHINGLES, or was made by another scheme.
     """
     result = np.zeros(len(many))
-    places = [place for place, one in enumerate(many) if len(one) == _SIZE and one[:2] == new[:2]]
-    if len(new) != _SIZE or not places:
+    places = [place for place, one in enumerate(many) if len(one) >= SIZE and one[:2] == new[:2]]
+    if len(new) < SIZE or not places:
         return result
-    sizes, mins = _read([many[place] for place in places])
-    own_sizes, own_mins = (part[0] for part in _read([new]))
+    sizes, mins = _read([many[place][:SIZE] for place in places])
+    own_sizes, own_mins = (part[0] for part in _read([new[:SIZE]]))
     jaccard = np.count_nonzero(mins == own_mins, axis=2) / SLOTS
     result[places] = _containment(jaccard, sizes.astype(np.float64), own_sizes.astype(np.float64))
     return result
@@ -86,7 +86,7 @@ def _fills() -> Array:
 
 
 def _read(signatures: Sequence[bytes]) -> tuple[Array, Array]:
-    table = np.frombuffer(b"".join(signatures), dtype=np.uint8).reshape(len(signatures), _SIZE)
+    table = np.frombuffer(b"".join(signatures), dtype=np.uint8).reshape(len(signatures), SIZE)
     sizes = np.ascontiguousarray(table[:, 2 : _HEAD.size]).view("<u2")
     mins = np.ascontiguousarray(table[:, _HEAD.size :]).view("<u2")
     return sizes, mins.reshape(len(signatures), len(LEVELS), SLOTS)

@@ -5,6 +5,7 @@ Must not: read a clock or the database. A wrong merge costs a notification, neve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -12,27 +13,35 @@ from monitor.match.normalise import normalise
 from monitor.model import Known, Linking, Print
 from monitor.read.copies import best_copy
 from monitor.read.events import same_event
-from monitor.read.marks import marks_of
-from monitor.read.sketch import sketch
+from monitor.read.marks import hashed, marks_of
+from monitor.read.sketch import MAX_CHARACTERS, sketch
 from monitor.text import clean
 
 WINDOW = timedelta(hours=72)
-_TITLE = 300
-_TEXT = 20_000
+MAX_TITLE = 300
+
+_SPOKEN = re.compile(r"\s[-–—|•·»]\s")
+_MIN_HEADLINE = 25
+_MAX_OUTLET = 32
+_SIGNS = re.compile(r"[^\S ]+|[!-/:-@\[-`{-~]+")
 
 
 def fingerprint(title: str, text: str, language: str | None, published: datetime | None, found: datetime) -> Print:
-    """Return what is kept of an article to link it; bounded in time and size whatever the text holds."""
-    title, text = clean(title[:_TITLE]), clean(text[:_TEXT])
+    """Return what is kept of an article to link it; bounded in time and size whatever the text holds.
+
+    A date of publication in the future is not believed.
+    """
+    title, text = clean(title[:MAX_TITLE]), clean(text[:MAX_CHARACTERS])
     when = published if published is not None and published <= found else found
-    body = text.removeprefix(title)
+    body = text.removeprefix(title).strip()
+    marks = marks_of(title, body, language, when)
     return Print(
         language=language,
         when=when,
-        title=" ".join(normalise(title).text.split()),
+        title=" ".join(_SIGNS.sub(" ", normalise(_without_outlet(title)).text).split()),
         length=len(body),
-        signature=sketch(body),
-        marks=marks_of(title, body, language, when),
+        signature=sketch(body) + hashed(marks),
+        marks=marks,
     )
 
 
@@ -44,3 +53,10 @@ def link(new: Print, known: Sequence[Known]) -> Linking:
     near = [one for one in known if abs(one.print.when - new.when) <= WINDOW]
     near.sort(key=lambda one: one.article_id)
     return best_copy(new, near) or same_event(new, near)
+
+
+def _without_outlet(title: str) -> str:
+    """Return a headline without ``- Outlet`` or ``| Outlet`` at its end."""
+    *_, last = (found.span() for found in _SPOKEN.finditer(title)) if _SPOKEN.search(title) else ((0, 0),)
+    start, end = last
+    return title[:start] if start >= _MIN_HEADLINE and len(title) - end <= _MAX_OUTLET else title

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from monitor.config import values
 from monitor.config.located import read_located
 from monitor.config.models import MAPPINGS
 from monitor.config.schema import schema_text
-from monitor.config.settings import FetchOptions, load
+from monitor.config.settings import FetchOptions, WatchOptions, load
 from monitor.errors import ConfigError
 from monitor.model import Alert, Manner, Source
 
 PROJECT = Path(__file__).resolve().parents[2]
+DAY = timedelta(days=1)
 CASES = Path(__file__).parent / "cases"
 MINIMAL = "topics: [ramstein]\nsources:\n  - {name: A, url: https://a.example/feed}\n"
 
@@ -82,6 +84,100 @@ def test_defaults_hold_where_an_entry_says_nothing_else(given_file):
     assert settings.alerts[0].expires == timedelta(days=2)
     assert (settings.alerts[0].timezone, settings.timezone) == ("UTC", "Europe/Kyiv")
     assert settings.keep_text == timedelta(weeks=1)
+
+
+def rules_of(name):
+    settings = load(CASES / "alert_rules.yaml", {"GOOD": "hunter2secret"})
+    return next(alert for alert in settings.alerts if alert.name == name)
+
+
+def test_an_alert_says_what_it_wants_and_when():
+    assert rules_of("desk/1") == Alert(
+        "desk/1",
+        "mailto://a",
+        ("ramstein",),
+        quiet="22:30-06:00",
+        timezone="Europe/Kyiv",
+        grades=("certain",),
+        languages=("no", "uk", "zh-Hant"),
+        countries=("NO",),
+        tiers=(1, 2),
+        fields=("title",),
+        urgent=("spike", "certain"),
+        cooldown=timedelta(minutes=10),
+        max_per_hour=5,
+        updates=timedelta(hours=2),
+        notices=False,
+        templates=str(CASES / "topics"),
+    )
+
+
+def test_each_of_several_urls_is_a_channel_of_its_own():
+    assert replace(rules_of("desk/2"), name="desk/1", url="mailto://a") == rules_of("desk/1")
+    assert rules_of("desk/2").url == "mailto://b"
+
+
+def test_an_alert_goes_before_the_defaults_of_alerts_and_those_before_the_defaults():
+    assert rules_of("all") == Alert(
+        "all",
+        "mailto://c",
+        ("ramstein", "ukraine-aid"),
+        quiet="08:30-09:00",
+        timezone="Europe/Kyiv",
+        languages=("no",),
+        urgent=(),
+        updates=None,
+    )
+
+
+def test_what_an_alert_takes_back_of_the_defaults(given_file):
+    settings = given_file(
+        "defaults: {alerts: {timezone: Europe/Kyiv, expires: 1d, quiet: 22:00-06:00, updates: 1h}}\n"
+        + MINIMAL
+        + "alerts:\n  - {name: m, url: json://x}\n"
+        + "  - {name: n, url: json://x, quiet: never, updates: NEVER, expires: 2d}\n"
+    )
+    m, n = settings.alerts
+    assert (m.timezone, m.expires, m.quiet, m.updates) == ("Europe/Kyiv", DAY, "22:00-06:00", timedelta(hours=1))
+    assert (n.timezone, n.expires, n.quiet, n.updates) == ("Europe/Kyiv", 2 * DAY, None, None)
+    assert settings.timezone == "UTC"
+
+
+def test_the_place_of_each_channels_address_is_known():
+    places = load(CASES / "alert_rules.yaml", {"GOOD": "hunter2secret"}).places
+    assert places["desk/2", "url"].key == "alerts[0].url[1]"
+    assert (places["all", "url"].key, places["desk/1", "templates"].key) == ("alerts[1].url", "alerts[0].templates")
+    assert places["desk/2", "url"].line == places["desk/1", "url"].line + 1
+
+
+def test_how_the_monitor_watches_itself(given_file):
+    settings = load(CASES / "alert_rules.yaml", {"GOOD": "hunter2secret"})
+    assert settings.watch == WatchOptions(
+        heartbeat_url="https://hc-ping.example/hunter2secret/path-hunter2",
+        heartbeat_every=timedelta(minutes=5),
+        alive=None,
+        canary="30 08 * * *",
+        canary_within=timedelta(minutes=20),
+        low_disk=2 * 1024**3,
+        backlog=timedelta(hours=1),
+    )
+    assert "hunter2" not in repr(settings)
+    assert settings.secrets() >= {"hunter2secret", "path-hunter2"}
+    assert given_file(MINIMAL + "watch:\n").watch == WatchOptions()
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("500MB", 500_000_000), ("1kb", 1000), ("10 GiB", 10 * 1024**3), ("3TB", 3 * 10**12), ("1500MB", 1_500_000_000)],
+)
+def test_a_size_is_read_and_written(text, size):
+    assert values.size(text) == size
+    assert values.size(values.brief_size(size)) == size
+
+
+@pytest.mark.parametrize(("size", "words"), [(1234, "1234 bytes"), (2**30, "1GiB"), (10**12, "1TB")])
+def test_a_size_is_written_in_its_largest_unit(size, words):
+    assert values.brief_size(size) == words
 
 
 def test_a_source_is_asked_as_it_is_written():
@@ -225,9 +321,9 @@ def test_the_schema_in_the_documents_is_current():
     assert (PROJECT / "docs/sources.schema.json").read_text("utf-8") == schema_text()
 
 
-@pytest.mark.parametrize("section", [section for section in MAPPINGS if section])
+@pytest.mark.parametrize("section", [section for section in MAPPINGS if section], ids=".".join)
 def test_every_key_is_described_in_the_documents(section):
     text = (PROJECT / "docs/configuration.md").read_text("utf-8")
-    part = text.split(f"\n### `{section[0]}`\n")[1].split("\n##")[0]
+    part = text.split(f"\n### `{section[-1]}`\n")[1].split("\n##")[0]
     rows = [f"| `{key}` |" for key in MAPPINGS[section].model_fields]
     assert [row for row in rows if row not in part] == []

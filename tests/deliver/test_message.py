@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from telegram_html import telegram_text, utf16_units
 
 from monitor.deliver.message import SUBJECT, TELEGRAM, render, render_notice, render_test
-from monitor.model import ChannelState, HitView, Item, Parcel, Term
+from monitor.model import Carrier, ChannelState, HitView, Item, Notice, NoticeItem, Parcel, Term
 
 CASES = Path(__file__).parent / "cases"
 NOW = datetime(2023, 2, 12, 12, 27, tzinfo=UTC)
@@ -53,27 +53,53 @@ def hit(*, words=(), **given):
         if isinstance(values[key], str):
             values[key] = datetime.fromisoformat(values[key])
     values |= {key: tuple(values[key]) for key in ("why", "also_in") if key in values}
+    values["others"] = tuple(carrier(**one) for one in values.get("others", ()))
     return HitView(terms=terms(values["title"], values["text"], words), **values)
 
 
-def parcel(*hits, repeated=False, key="d-12-desk"):
-    items = tuple(Item(number, one, repeated=repeated) for number, one in enumerate(hits))
-    return Parcel("desk-mail", items, 1, key, ChannelState("desk-mail"))
+def carrier(hit_id, source, language="en", title="Another headline", url=None, found=NOW, how="copy"):
+    return Carrier(hit_id, source, language, title, url, found, how)
 
 
-def message(*hits, review_url="http://127.0.0.1:8000", tz="Europe/Berlin", **given):
-    return render(parcel(*hits, **given), review_url=review_url, tz=tz)
+def notice(subject="An outlet", state="blocked", words="HTTP 403", at=NOW, was="ok", **given):
+    return Notice(subject, was, state, words, datetime.fromisoformat(at) if isinstance(at, str) else at, **given)
+
+
+def parcel(*hits, repeated=False, update=False, key="d-12-desk", notices=(), reason=""):
+    """A parcel of hits, or of items where each stands differently."""
+    items = tuple(
+        one if isinstance(one, Item) else Item(number, one, update=update, repeated=repeated)
+        for number, one in enumerate(hits)
+    )
+    told = tuple(NoticeItem(900 + number, one, repeated) for number, one in enumerate(notices))
+    return Parcel("desk-mail", items, 1, key, ChannelState("desk-mail"), told, reason)
+
+
+def message(*hits, review_url="http://127.0.0.1:8000", tz="Europe/Berlin", templates=None, **given):
+    return render(parcel(*hits, **given), review_url=review_url, tz=tz, templates=templates)
+
+
+def case_item(number, update=False, repeated=False, **given):
+    return Item(number, hit(**given), update=update, repeated=repeated)
+
+
+def case_message(given):
+    """The message of a case file."""
+    return message(
+        *(case_item(number, **one) for number, one in enumerate(given["hits"])),
+        repeated=given.get("repeated", False),
+        notices=[notice(**one) for one in given.get("notices", ())],
+        reason=given.get("reason", ""),
+        review_url=given["review_url"],
+        tz=given["tz"],
+    )
 
 
 @pytest.mark.parametrize("case", sorted(CASES.glob("*.json")), ids=lambda case: case.stem)
 def test_a_case_renders_as_its_golden_files_say(case):
     given = json.loads(case.read_text("utf-8"))
-    made = render(
-        parcel(*(hit(**one) for one in given["hits"]), repeated=given.get("repeated", False)),
-        review_url=given["review_url"],
-        tz=given["tz"],
-    )
-    assert made.subject == given["subject"]
+    made = case_message(given)
+    assert (made.subject, made.thread) == (given["subject"], given.get("thread"))
     for kind, text in (("txt", made.text), ("html", made.html), ("telegram", made.telegram)):
         assert text + "\n" == case.with_suffix(f".{kind}").read_text("utf-8"), kind
 
@@ -125,6 +151,7 @@ def test_links_show_the_host_they_really_lead_to():
         assert links == {
             "https://evil.example/https://focus.ua": "Article on evil.example",
             "http://127.0.0.1:8000/hits/12": "Review",
+            "http://127.0.0.1:8000/why?url=https%3A%2F%2Fevil.example%2Fhttps%3A%2F%2Ffocus.ua": "Why did I get this",
         }
 
 
@@ -213,9 +240,11 @@ def assert_deliverable(made):
         "title",
         "style",
         "body",
-        "main",
+        "div",
+        "span",
         "h1",
         "h2",
+        "h3",
         "p",
         "bdi",
         "br",
