@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import SystemRandom
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from monitor.config.settings import Settings
-from monitor.crew import Crew
+from monitor.crew import Crew, Crews, add_up
 from monitor.deliver.desk import DeliverDesk
 from monitor.deliver.notify import Notifier
 from monitor.deliver.plan import decide, latest_due
@@ -65,19 +65,6 @@ class Desks:
     poll: PollDesk
     read: ReadDesk
     deliver: DeliverDesk
-
-
-@dataclass(frozen=True)
-class Crews:
-    """The three desks with their threads."""
-
-    poll: Crew[Any, Any]
-    read: Crew[Any, Any]
-    deliver: Crew[Any, Any]
-
-    def each(self) -> tuple[Crew[Any, Any], ...]:
-        """In the order of the flow."""
-        return (self.poll, self.read, self.deliver)
 
 
 class App:
@@ -183,17 +170,6 @@ class App:
         self.finish(lambda _event: None, 0)
         for closer in self._closers:
             closer()
-
-
-def add_up(events: list[Event]) -> RoundSum:
-    """The sum of what was done."""
-    return RoundSum(
-        sources=sum(event.desk == "poll" for event in events),
-        articles=sum(event.desk == "read" for event in events),
-        hits=sum(event.hits for event in events),
-        delivered=sum(event.delivered for event in events),
-        failed=sum(not event.ok for event in events),
-    )
 
 
 def build(

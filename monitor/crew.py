@@ -1,4 +1,4 @@
-"""A crew of threads works off a desk: one thread claims and saves, the others only work.
+"""A crew of threads works off a desk: one thread claims and saves, the others only work. The three crews together.
 
 So there is one place that writes, and the network and the CPU never wait inside a transaction. A piece of work that
 raises is logged and left to its lease: it becomes due again, and no other piece is stopped by it.
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from monitor.model import Event
+from monitor.model import Event, RoundSum
 
 Job = TypeVar("Job")
 Done = TypeVar("Done")
@@ -77,12 +78,17 @@ class Crew(Generic[Job, Done]):
 
     def finish(self, report: Callable[[Event], None], seconds: float) -> int:
         """Save what ends within ``seconds``, once stopped. Returns how many pieces are left to their leases."""
+        left = self.settle(report, seconds)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        return left
+
+    def settle(self, report: Callable[[Event], None], seconds: float) -> int:
+        """Like ``finish``, but what is left may still end and be saved by the next call."""
         with self._at_work:
             if self._in_hand:
                 wait(self._in_hand, timeout=seconds)
                 self._put_down(report, 0)
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        return len(self._in_hand)
+            return len(self._in_hand)
 
     def _take_up(self) -> None:
         while len(self._in_hand) < self._size:
@@ -97,6 +103,34 @@ class Crew(Generic[Job, Done]):
             job = self._in_hand.pop(future)
             try:
                 report(self._desk.save(job, future.result(), self._now()))
-            except Exception:  # noqa: BLE001 - see below
-                # The last line of defence: one broken piece of work stops no other, and its lease brings it back.
+            except KeyboardInterrupt:
+                raise
+            except BaseException:  # noqa: BLE001 - see below
+                # The last line of defence: one broken piece of work stops no other, and its lease brings it back;
+                # also where a library in it ends the thread (SystemExit) or gives up (CancelledError).
                 _log.exception("%s: a piece of work failed and will be tried again after its lease", self._desk.name)
+
+
+@dataclass(frozen=True)
+class Crews:
+    """The three desks with their threads."""
+
+    poll: Crew[Any, Any]
+    read: Crew[Any, Any]
+    deliver: Crew[Any, Any]
+
+    def each(self) -> tuple[Crew[Any, Any], ...]:
+        """In the order of the flow."""
+        return (self.poll, self.read, self.deliver)
+
+
+def add_up(events: Iterable[Event]) -> RoundSum:
+    """The sum of what was done."""
+    done = list(events)
+    return RoundSum(
+        sources=sum(event.desk == "poll" for event in done),
+        articles=sum(event.desk == "read" for event in done),
+        hits=sum(event.hits for event in done),
+        delivered=sum(event.delivered for event in done),
+        failed=sum(not event.ok for event in done),
+    )

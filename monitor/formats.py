@@ -62,7 +62,7 @@ def hit_json(hit: HitView) -> dict[str, Any]:
         "published": iso(hit.published),
         "found": iso(hit.found),
         "state": hit.state,
-        "story": None,
+        "story": hit.story,
     }
 
 

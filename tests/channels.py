@@ -6,6 +6,7 @@ on demand, once for each entry of ``plan``; with an empty plan they answer as th
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import ssl
@@ -38,6 +39,8 @@ class Reply:
     """Answer a byte at a time, for ever."""
     hang: bool = False
     """Say nothing until the channel is closed."""
+    stall: float = 0
+    """Seconds of silence before the rest."""
 
 
 def flood(seconds: int) -> Reply:
@@ -58,8 +61,7 @@ class _Http:
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.accepted: list[dict[str, Any]] = []
         self.closing = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(_handler(self))
         self.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 
@@ -77,6 +79,11 @@ class _Http:
         self._thread.join()
         self._server.server_close()
 
+    @property
+    def open(self) -> int:
+        """Conversations under way."""
+        return self._server.open
+
     def judge(self, path: str, message: dict[str, Any]) -> Reply:
         return Reply(accept=True)
 
@@ -88,6 +95,29 @@ class _Http:
         return reply
 
 
+class _Server(ThreadingHTTPServer):
+    """Counts the conversations under way."""
+
+    daemon_threads = True
+
+    def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self.open = 0
+        self._counting = threading.Lock()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._count(1)
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        super().process_request_thread(request, client_address)
+        self._count(-1)
+
+    def _count(self, change: int) -> None:
+        with self._counting:
+            self.open += change
+
+
 def _handler(channel: _Http) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
@@ -96,6 +126,8 @@ def _handler(channel: _Http) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             reply = channel.answer(self.path, json.loads(body))
+            if reply.stall:
+                channel.closing.wait(reply.stall)
             if reply.hang:
                 channel.closing.wait(30)
             if reply.cut or reply.hang:
@@ -194,6 +226,8 @@ class Step:
     accept: bool = False
     cut: bool = False
     hang: bool = False
+    stall: float = 0
+    """Seconds of silence before the rest; DATA only."""
 
 
 class SmtpServer:
@@ -205,6 +239,8 @@ class SmtpServer:
         self.plan: deque[Step] = deque()
         self.mails: list[Mail] = []
         self.commands: list[str] = []
+        self.open = 0
+        """Conversations under way."""
         self.login = login
         self._context = context
         self._implicit = implicit
@@ -227,7 +263,7 @@ class SmtpServer:
         self._controller.stop()
 
     def make(self) -> SMTP:
-        return SMTP(
+        return _Session(
             self,
             hostname="mail.example.org",
             ident="test",
@@ -258,19 +294,40 @@ class SmtpServer:
         if step.accept or not planned:
             recipients = tuple(envelope.rcpt_tos)
             secured = server.transport.get_extra_info("ssl_object") is not None
-            self.mails.append(Mail(envelope.mail_from, recipients, envelope.content, secured))
+            self.keep(Mail(envelope.mail_from, recipients, envelope.content, secured), step)
+        if step.stall:
+            await asyncio.sleep(step.stall)
         if step.hang:
             await self._controller.closing.wait()
-        return step.answer
+        return self._cut(server, step).answer
+
+    def keep(self, mail: Mail, step: Step) -> None:
+        """Take a mail that is accepted, before the answer ``step`` to it."""
+        self.mails.append(mail)
 
     def _step(self, server: SMTP, command: str) -> Step:
         self.commands.append(command)
         if not self.plan or self.plan[0].command != command:
             return Step(command)
         step = self.plan.popleft()
+        return step if step.stall else self._cut(server, step)
+
+    def _cut(self, server: SMTP, step: Step) -> Step:
         if step.cut:
             server.transport.abort()
         return step
+
+
+class _Session(SMTP):
+    """Counts the conversations under way; all of them run in one thread."""
+
+    def connection_made(self, transport: Any) -> None:
+        self.event_handler.open += 1
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self.event_handler.open -= 1
 
 
 class _FreePort(Controller):
@@ -284,8 +341,6 @@ class _FreePort(Controller):
         return self._owner.make()
 
     def _trigger_server(self) -> None:
-        import asyncio
-
         self.closing = asyncio.Event()
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()

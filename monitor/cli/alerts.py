@@ -45,7 +45,7 @@ def list_alerts(
         if word not in STATES:
             raise UsageError(f'--state: expected {", ".join(STATES[:-1])} or {STATES[-1]}, got "{word}"')
     with review(place(context, config, database)) as store:
-        rows = store.deliveries(state or (), limit)
+        rows = store.alerts.deliveries(state or (), limit=limit)
     if json:
         show.rows_json(rows)
         return
@@ -94,7 +94,7 @@ def retry(
     """Put a delivery back into the outbox. Whatever became of it before, the next round sends it."""
     at = now()
     with review(place(context, config, database)) as store:
-        former = store.resend(number, at + week(), at)
+        former = store.alerts.resend(number, at + week(), at)
     if not former:
         raise MonitorError(f"no delivery number {number} that could be sent again; `monitor alerts` lists them")
     typer.echo(f"delivery {number} ({former}) is in the outbox again")

@@ -40,5 +40,6 @@ def next_cron(line: str, after: datetime, tz: str) -> datetime:
     ``line`` is one that ``check_cron`` accepted. A local time skipped by the change to summer time runs right after
     the change, one that comes twice runs once (as Debian's cron does).
     """
-    moment: datetime = next(CronSim(line, after.astimezone(ZoneInfo(tz))))
-    return moment.astimezone(UTC)
+    moments = (moment.astimezone(UTC) for moment in CronSim(line, after.astimezone(ZoneInfo(tz))))
+    # In the second of two equal hours cronsim names the time in the first, which is past.
+    return next(moment for moment in moments if moment > after)

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 Security = Literal["insecure", "starttls", "ssl"]
 
 _OWN_HEADERS: Final = frozenset(
-    {"subject", "from", "to", "cc", "bcc", "date", "message-id", "mime-version", "auto-submitted"}
+    {
+        *("subject", "from", "to", "cc", "bcc", "date", "message-id", "in-reply-to", "references"),
+        *("mime-version", "auto-submitted"),
+    }
 )
 """Headers that an alert's url cannot set; Content-* is ours as well."""
 
@@ -54,9 +57,13 @@ class Mailbox:
 def send(box: Mailbox, message: Message, *, now: datetime, timeout: float) -> Outcome:
     """Send one mail, each step within ``timeout`` seconds and the whole conversation within four times that."""
     try:
-        content = compose(box, message, now).as_bytes()
+        mail = addressed(box)
     except (ValueError, MessageError) as failure:
         return refused(f"an address or header in the alert's url cannot stand in a mail: {_words(failure, box)}")
+    try:
+        content = compose(mail, box, message, now).as_bytes()
+    except (ValueError, MessageError) as failure:
+        return refused(f"this message cannot stand in a mail: {_words(failure, box)}", poison=True)
     try:
         server = _connect(box, timeout)
     except smtplib.SMTPResponseException as answer:
@@ -70,19 +77,32 @@ def send(box: Mailbox, message: Message, *, now: datetime, timeout: float) -> Ou
         server.close()
 
 
-def compose(box: Mailbox, message: Message, now: datetime) -> EmailMessage:
-    """The mail: text and HTML alternatives, and a Message-ID made of ``message.key`` alone, so a repeat keeps it."""
+def addressed(box: Mailbox) -> EmailMessage:
+    """An empty mail with all that the alert's url says: from whom, to whom, and more headers."""
     mail = EmailMessage(policy=LINES)
     for name, value in box.headers.items():
         if name.lower() not in _OWN_HEADERS and not name.lower().startswith("content-"):
             mail[name] = " ".join(value.split())
-    mail["Subject"] = message.subject
     mail["From"] = Address(display_name=box.sender_name or "News monitor", addr_spec=box.sender)
     mail["To"] = Address(addr_spec=box.recipient)
     if box.reply_to:
         mail["Reply-To"] = Address(addr_spec=box.reply_to)
+    mail.as_bytes()  # what cannot be written fails here, while it is known whose fault it is
+    return mail
+
+
+def compose(mail: EmailMessage, box: Mailbox, message: Message, now: datetime) -> EmailMessage:
+    """``mail`` with the message in it: text and HTML alternatives.
+
+    Its Message-ID is made of ``message.key`` alone, so a repeat keeps it. What shares ``message.thread`` refers to one
+    mail that was never sent, so that mail programs show it as one conversation, whichever of them came first
+    (RFC 5322 section 3.6.4).
+    """
+    mail["Subject"] = message.subject
     mail["Date"] = now
     mail["Message-ID"] = message_id(message.key, box.sender)
+    if message.thread:
+        mail["In-Reply-To"] = mail["References"] = message_id(message.thread, box.sender)
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
     mail.set_content(message.text + "\n", cte="base64")
     mail.add_alternative(message.html + "\n", subtype="html", cte="base64")
@@ -148,7 +168,7 @@ def _hand_over(server: smtplib.SMTP, box: Mailbox, content: bytes) -> Outcome:
     except (OSError, smtplib.SMTPException) as failure:
         return lost(f"the mail server broke off after the message: {_words(failure, box)}")
     if code != 250:
-        return from_smtp(code, _said(words, box))
+        return from_smtp(code, _said(words, box), content=True)
     with contextlib.suppress(OSError, smtplib.SMTPException):
         server.quit()  # accepted already; how the line ends no longer matters
     return SENT

@@ -6,8 +6,9 @@ Here it is decided what kind of message a parcel is; what each says is in ``card
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from monitor.deliver.cards import Card, Reader, card
 from monitor.deliver.digest import digest
@@ -16,12 +17,16 @@ from monitor.deliver.fitting import TELEGRAM, first_that_fits, narrow, narrow_va
 from monitor.deliver.moments import moment
 from monitor.deliver.notices import LONGEST, NoticeCard, drafted, notice_draft
 from monitor.deliver.plain import lines, quiet
+from monitor.deliver.ranges import named
 from monitor.deliver.templating import written
 from monitor.deliver.update import update
 from monitor.model import Message, Parcel
 from monitor.text import shorten
 
 __all__ = ["SUBJECT", "TELEGRAM", "render", "render_notice", "render_test"]
+
+NUMBERS: Final = 600
+"""Characters for the numbers of all hits, where a channel has room for no more."""
 
 
 def render(parcel: Parcel, *, review_url: str | None, tz: str, templates: str | None = None) -> Message:
@@ -32,7 +37,8 @@ def render(parcel: Parcel, *, review_url: str | None, tz: str, templates: str | 
     reader's zone; ``templates`` the folder of an alert's own templates. What went wrong with those is in the message's
     notes. A parcel without anything in it is a mistake of the caller: ValueError.
     """
-    return made(drafted_as(parcel, Reader(tz, review_url)), parcel.key, templates)
+    message = made(drafted_as(parcel, Reader(tz, review_url)), parcel.key, templates)
+    return replace(message, numbers=named((hit.id for hit in parcel.hits), NUMBERS))
 
 
 def render_test(alert_name: str, now: datetime) -> Message:
@@ -111,7 +117,7 @@ def _threaded(draft: Draft, parcel: Parcel) -> Draft:
     """The draft with its story's name, so that an update stands under the alert that told of it first."""
     story = parcel.items[0].hit.story
     thread = None if story is None else f"story-{story}-{parcel.alert}"
-    return Draft(draft.kind, draft.subject, draft.values, draft.telegram, thread)
+    return replace(draft, thread=thread)
 
 
 def _common(alert_name: str, key: str, reason: str = "", *, repeated: bool = False) -> dict[str, Any]:

@@ -13,12 +13,17 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from apprise import Apprise, AppriseAsset, NotifyFormat
+from apprise.plugins.custom_form import NotifyForm
+from apprise.plugins.custom_json import NotifyJSON
+from apprise.plugins.custom_xml import NotifyXML
+from apprise.plugins.discord import NotifyDiscord
 from apprise.plugins.email import NotifyEmail
 from apprise.plugins.telegram import NotifyTelegram
 
-from monitor.deliver import mail, telegram
+from monitor.deliver import mail, pace, telegram
 from monitor.deliver.hush import captured, silence_libraries
 from monitor.deliver.outcomes import SENT, from_http, lost, masked, not_sent, refused
+from monitor.model import Channel
 from monitor.text import shorten
 
 if TYPE_CHECKING:
@@ -66,6 +71,13 @@ class Notifier:
         """How many recipients one message to this URL would have; 0 for a URL that cannot be read."""
         plugin = _plugin(url)
         return 0 if plugin is None else _recipients(plugin)
+
+    def channel(self, url: str) -> Channel:
+        """Who is written to, and how fast that may be; two URLs to one chat or mailbox give the same address."""
+        plugin = _plugin(url)
+        if plugin is None:
+            return Channel(pace.address((url,)), pace.ONE_A_SECOND)
+        return Channel(pace.address(_identity(plugin)), _limits(plugin))
 
     def send(self, url: str, message: Message) -> Outcome:
         """Send once and say exactly how it ended; every failure is an outcome, none is raised."""
@@ -137,6 +149,25 @@ def _recipients(plugin: Any) -> int:
     return len(plugin.targets) if isinstance(plugin, NotifyTelegram) else len(plugin)
 
 
+def _identity(plugin: Any) -> tuple[object, ...]:
+    """Who writes to whom; the secret half of a token and passwords change without that changing."""
+    if isinstance(plugin, NotifyTelegram):
+        return "telegram", plugin.bot_token.partition(":")[0], *(str(chat) for chat, _ in plugin.targets)
+    if isinstance(plugin, NotifyEmail):
+        return "mail", plugin.smtp_host, plugin.port, plugin.user, *(one for _, one in plugin.targets)
+    targets = (getattr(plugin, name, None) for name in ("targets", "topics", "channels"))
+    known = plugin.url_identifier
+    return *(known if isinstance(known, tuple | list) else (plugin.url(),)), *(str(one) for one in targets if one)
+
+
+def _limits(plugin: Any) -> pace.Limits:
+    if isinstance(plugin, NotifyTelegram) and plugin.targets:
+        return pace.telegram(plugin.targets[0][0])
+    if isinstance(plugin, NotifyEmail):
+        return pace.MAIL
+    return pace.DISCORD if isinstance(plugin, NotifyDiscord) else pace.ONE_A_SECOND
+
+
 def _chat(plugin: Any, base: str) -> telegram.Chat:
     chat_id, thread = plugin.targets[0]
     return telegram.Chat(
@@ -169,14 +200,29 @@ def _mailbox(plugin: Any) -> mail.Mailbox:
 
 
 def _send_by_apprise(plugin: Any, url: str, message: Message) -> Outcome:
-    """Send as plain text, cut to what the service takes; the outcome stands in the log of this call alone."""
+    """Send as plain text, cut to what the service takes; the outcome stands in the log of this call alone.
+
+    A webhook has the message's key in the field ``delivery_id`` as well; elsewhere it is at the text's end.
+    """
     sender = Apprise(asset=AppriseAsset())
+    if isinstance(plugin, NotifyJSON | NotifyXML | NotifyForm):
+        plugin.payload_extras.setdefault("delivery_id", message.key)
     sender.add(plugin)
     title_room = 0 if plugin.title_maxlen > 0 else len(message.subject) + 2
-    body = shorten(message.text, max(plugin.body_maxlen - title_room, 1))
+    body = cut(message, plugin.body_maxlen - title_room)
     with captured() as log:
         result = sender.notify(body=body, title=message.subject, body_format=NotifyFormat.TEXT)
     return SENT if result else read_log(log, secrets(url))
+
+
+def cut(message: Message, room: int) -> str:
+    """The text in at most ``room`` characters; where that is too few, with the numbers of all hits and the key."""
+    if len(message.text) <= room:
+        return message.text
+    tail = "\n".join(filter(None, ("", "(cut to fit)", message.numbers, message.key)))
+    if 2 * len(tail) > room:
+        tail = f"\n{message.key}" if 2 * len(message.key) < room else ""
+    return shorten(message.text, max(room - len(tail), 1)) + tail
 
 
 def read_log(entries: Iterable[tuple[str, str]], hidden: Iterable[str]) -> Outcome:

@@ -16,6 +16,7 @@ from monitor.text import ELLIPSIS, clean, shorten
 
 _SPACE: Final = re.compile(r"\s+")
 _MENTION: Final = re.compile(r"(?<!\w)@(?=\w|$)|<(?=[!@#&])")
+_DAY: Final = re.compile(r"\b(\d{1,2}) ([A-Z][a-z]{2})\b")
 _WORD_JOINER: Final = "\u2060"
 
 
@@ -62,6 +63,11 @@ def wrapped(text: str, width: int = 78) -> str:
     return "\n".join(
         "\n".join(wrap(line, width, break_long_words=False, break_on_hyphens=False)) for line in text.split("\n")
     )
+
+
+def tied(when: str) -> str:
+    """A time whose day and month stay on one line."""
+    return _DAY.sub("\\1\u00a0\\2", when)
 
 
 def lines(text: str) -> str:

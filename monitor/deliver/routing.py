@@ -16,7 +16,7 @@ from typing import Final
 
 from monitor.config.values import brief
 from monitor.deliver.hours import clock_words, day_words, may_go, next_digest
-from monitor.model import Alert, Finding, NewDelivery, Notice, Source, Verdict
+from monitor.model import CANARY, Alert, Finding, NewDelivery, Notice, Source, Verdict
 
 AT_ONCE: Final = frozenset({"network", "channel", "config", "disk", "canary", "alive"})
 """Kinds of notices that wait for no digest: all but the last say that the monitor itself does not work."""
@@ -43,7 +43,8 @@ def deliveries(
 
     It goes under the alert's first topic that hit for certain, else under its first that hit. Only topics in
     ``topics_hit`` count, and only hits of a grade and in a field that the alert asks for. ``source`` is where the
-    article was found; None when it is configured no more.
+    article was found; None when it is configured no more. The canary's articles go to the canary's alert, and nothing
+    else does.
 
     An article published more than ``backlog`` before ``found`` is stored as suppressed, with the reason; one without
     a date, or with a date to come, counts as new.
@@ -57,7 +58,7 @@ def deliveries(
 def notice_deliveries(notice: Notice, alerts: Iterable[Alert], now: datetime) -> tuple[NewDelivery, ...]:
     """The deliveries of a word of the monitor about itself, under the topic "".
 
-    A spike goes to alerts that want its topic and its language. Everything else goes where ``notices`` are wanted;
+    Nothing goes to the canary's. A spike goes to alerts that want its topic and its language. Everything else goes where ``notices`` are wanted;
     about a channel not to that channel itself. Those about a source are collected to the end of the quarter of an
     hour. A digest takes its notices along, but for those ``AT_ONCE``.
     """
@@ -70,7 +71,8 @@ def notice_deliveries(notice: Notice, alerts: Iterable[Alert], now: datetime) ->
 def _wants(alert: Alert, finding: Finding, source: Source | None) -> bool:
     language = finding.language or (source.language if source else None)
     return (
-        _speaks(alert, language)
+        (alert.name == CANARY) == (source is not None and source.name == CANARY)
+        and _speaks(alert, language)
         and _among(source.country if source else None, alert.countries)
         and _among(source.tier if source else None, alert.tiers)
     )
@@ -104,6 +106,8 @@ def _in_fields(hit: Verdict, fields: Collection[str]) -> bool:
 
 
 def _hears(alert: Alert, notice: Notice) -> bool:
+    if alert.name == CANARY:
+        return False
     if notice.kind == "spike":
         return _among(notice.topic, alert.topics) and _speaks(alert, notice.language)
     return alert.notices and (notice.kind, notice.subject) != ("channel", alert.name)

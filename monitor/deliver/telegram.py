@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import re
 import ssl
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -22,6 +23,11 @@ from monitor.model import Message, Outcome
 
 API: Final = "https://api.telegram.org"
 
+_ABOUT_TEXT: Final = re.compile(
+    r"can't parse|too long|text is empty|text must be non-empty|must be encoded|Request Entity Too Large|ENTIT",
+    re.IGNORECASE,
+)
+"""Words of a refusal that speak of the text, not of the chat or the bot (the Bot API has no codes for them)."""
 _ANSWER_LIMIT: Final = 65_536
 _PLAIN_LIMIT: Final = 3_500
 
@@ -134,10 +140,12 @@ def _refusal(chat: Chat, status: int, said: dict[str, Any]) -> Answer:
     details = parameters if isinstance(parameters, dict) else {}
     wait, moved = details.get("retry_after"), details.get("migrate_to_chat_id")
     number = code if isinstance(code, int) and code >= 300 else max(status, 400)
+    outcome = from_http(number, words, float(wait) if isinstance(wait, int | float) and wait >= 0 else None)
     return Answer(
-        from_http(number, words, float(wait) if isinstance(wait, int | float) and wait >= 0 else None),
+        # The API says 400 of a chat that is not there as well.
+        replace(outcome, poison=number in (400, 413) and _ABOUT_TEXT.search(words) is not None),
         moved_to=moved if isinstance(moved, int) else None,
-        unreadable=number == 400 and ("can't parse entities" in words or "too long" in words),
+        unreadable=number == 400 and _ABOUT_TEXT.search(words) is not None,
     )
 
 

@@ -22,7 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from monitor.deliver import markup
 from monitor.deliver.draft import Fill
-from monitor.deliver.plain import direction, isolated, one_line, wrapped
+from monitor.deliver.plain import direction, isolated, one_line, tied, wrapped
 from monitor.text import shorten
 
 KINDS: Final = ("alert", "update", "digest", "notice")
@@ -99,7 +99,7 @@ def environment(folder: str | None) -> ImmutableSandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"isolated": isolated, "wrapped": wrapped, "direction": direction}
+    made.filters |= {"isolated": isolated, "wrapped": wrapped, "direction": direction, "tied": tied}
     del made.filters["safe"]
     return made
 

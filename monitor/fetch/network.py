@@ -59,7 +59,7 @@ class GuardedNetwork(httpcore.NetworkBackend):
         """
         self._settings.check_port(host, port)
         end = min(_instant(timeout), self._monotonic() + CONNECT)
-        good = self._allowed(host, self._resolver.addresses(host, end))
+        good = self._allowed(host, port, self._resolver.addresses(host, end))
         for address in good[:-1]:
             try:
                 return self._connect(address, port, min(end, self._monotonic() + NEXT_ADDRESS), socket_options)
@@ -71,8 +71,8 @@ class GuardedNetwork(httpcore.NetworkBackend):
         """Refuse: the web is not on a Unix socket."""
         raise FetchError("blocked_address", "a Unix socket is not fetched from", permanent=True)
 
-    def _allowed(self, host: str, addresses: tuple[str, ...]) -> list[str]:
-        private = self._settings.allow_private_addresses
+    def _allowed(self, host: str, port: int, addresses: tuple[str, ...]) -> list[str]:
+        private = self._settings.allow_private_addresses or (host, port) == self._settings.own
         reasons = {address: refusal(address, private=private) for address in addresses}
         good = [address for address, reason in reasons.items() if reason is None]
         if not good:

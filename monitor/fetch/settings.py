@@ -22,6 +22,8 @@ class FetchSettings:
     ports: frozenset[int] = frozenset({80, 443})
     places: frozenset[tuple[str, int]] = frozenset()
     """Hosts with a port that are open besides, since the configuration names them (``monitor.urls.place_of``)."""
+    own: tuple[str, int] | None = None
+    """The one address of this machine, with its port, that is open besides: where the canary is served."""
     resolver: Callable[[str], Sequence[str]] | None = None
     """Host name to addresses, OSError when there are none; None asks the system."""
     wire_limit: int = 5 * MIB
@@ -49,5 +51,6 @@ class FetchSettings:
 
     def check_port(self, host: str, port: int) -> None:
         """Raise FetchError ``bad_port`` unless this port of this host may be connected to."""
-        if not (self.allow_private_addresses or port in self.ports or (host, port) in self.places):
+        known = (host, port) in self.places or (host, port) == self.own
+        if not (self.allow_private_addresses or port in self.ports or known):
             raise FetchError("bad_port", f"port {port} is not one of the web", permanent=True)

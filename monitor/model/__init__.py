@@ -4,6 +4,7 @@ All times are timezone-aware UTC datetimes. All text is free of control characte
 (see ``monitor.text.clean``). Standard library only.
 """
 
+from monitor.model.canary import CANARY, CanaryArticle, CanaryPlace, Fate, Trace, Traces
 from monitor.model.coverage import (
     ONLY_BY_NET,
     Caught,
@@ -53,10 +54,12 @@ from monitor.model.polling import (
     Standing,
     Tally,
 )
+from monitor.model.spikes import Series
 from monitor.model.stories import Known, Linking, Print, Suggestion
 from monitor.model.views import (
     Carrier,
     Change,
+    ChannelView,
     DeliveryView,
     GapView,
     HitFilter,
@@ -68,20 +71,25 @@ from monitor.model.views import (
     SeenIn,
     SourceView,
     StoredText,
+    SuggestionView,
 )
 from monitor.model.wanted import Alert, Manner, Source
 from monitor.model.words import Grade, ReviewState, Term, Verdict
 
 __all__ = [
+    "CANARY",
     "ONLY_BY_NET",
     "After",
     "AfterSend",
     "Alert",
+    "CanaryArticle",
+    "CanaryPlace",
     "Carrier",
     "Caught",
     "Change",
     "Channel",
     "ChannelState",
+    "ChannelView",
     "Coverage",
     "CoverageReport",
     "Covered",
@@ -92,6 +100,7 @@ __all__ = [
     "DueSource",
     "Entry",
     "Event",
+    "Fate",
     "Feed",
     "Finding",
     "Gap",
@@ -127,15 +136,19 @@ __all__ = [
     "Ruling",
     "Seen",
     "SeenIn",
+    "Series",
     "Sighting",
     "Source",
     "SourceView",
     "Standing",
     "StoredText",
     "Suggestion",
+    "SuggestionView",
     "Tally",
     "Term",
     "Text",
+    "Trace",
+    "Traces",
     "Verdict",
     "Watch",
 ]

@@ -116,6 +116,8 @@ class Message:
     """Stable name of the story for this reader: what shares it is shown together; None for what stands alone."""
     notes: tuple[str, ...] = ()
     """What went wrong in making it, in words, such as an own template that could not be used: for the log."""
+    numbers: str = ""
+    """Every hit in it by its number, for a channel that has room for no more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,42 @@ class DeliveryView:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelView:
+    """A channel of the outbox: how it stands, and what waits for it."""
+
+    alert: str
+    health: str
+    """``ok``, ``failing`` or ``refused``."""
+    since: datetime | None
+    error: str | None
+    next_at: datetime | None
+    waiting: int
+    """Deliveries pending, held or failed."""
+    dead: int
+    oldest: datetime | None
+    """When the oldest of what waits was stored."""
+    last_sent: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionView:
+    """An article that may belong to another story; a person decides."""
+
+    id: int
+    hit_id: int
+    title: str
+    source: str
+    language: str | None
+    story: int
+    """The story it may belong to."""
+    story_hit_id: int
+    """The first hit of that story."""
+    story_title: str
+    score: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class SeenIn:
     """One source that carried an article."""
 
@@ -198,6 +234,7 @@ class HitFilter:
     since: datetime | None = None
     until: datetime | None = None
     search: str | None = None
+    story: int | None = None
     limit: int | None = 200
     offset: int = 0
 

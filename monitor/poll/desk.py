@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from monitor.errors import ON_THE_WAY, FetchError, MonitorError, ParseError, WorkerError
 from monitor.fetch.answers import fresh_for, permanent_target
-from monitor.model import After, Cursor, Document, DueSource, Event, Feed, Manner, Notice, PollResult, Tally
+from monitor.model import CANARY, After, Cursor, Document, DueSource, Event, Feed, Manner, Notice, PollResult, Tally
 from monitor.poll import gap, health, standing
 from monitor.poll import validators as trust
 from monitor.poll.identity import sightings
@@ -102,7 +102,7 @@ class PollDesk:
 
     def _network(self, due: DueSource, result: PollResult, now: datetime) -> Notice | None:
         """Note what this poll says of our own network; its failing and its coming back are noticed once."""
-        if result.error_kind in health.UNASKED:
+        if result.error_kind in health.UNASKED or due.source.name == CANARY:  # which is asked on this machine
             return None
         if result.error_kind in ON_THE_WAY:
             since = self._outage.failed(due, now)

@@ -20,6 +20,8 @@ from monitor.match.script import DENSE, HANGUL, script_of
 _MORE = {"ar": ("ar", "ar_SY"), "no": ("nb",), "sh": ("hr",), "zh": ("zh", "zh_Hant")}
 """Languages whose months have other names elsewhere, or that go by another tag there."""
 _SHORT = {"bn": 10**9, "mln": 10**6, "mld": 10**9, "mrd": 10**9, "mlrd": 10**9, "mio": 10**6, "млн": 10**6, "млрд": 10**9}
+_LOANED = {"বিলিযন": 10**9, "মিলিযন": 10**6, "बिलियन": 10**9, "मिलियन": 10**6, "ملین": 10**6, "بلین": 10**9, "میلیون": 10**6}
+"""Words that newspapers use beside those of CLDR."""
 _MIN_STEM = 3
 _LONG_NAME = 7
 
@@ -34,7 +36,7 @@ def months(language: str) -> Mapping[str, int]:
 def scales(language: str) -> Mapping[str, int]:
     """Return the beginnings of a language's words for thousand and more, folded, with what they stand for."""
     found = {word: scale for locale in _locales(language) for word, scale in _scale_words(locale)}
-    return {**_SHORT, **dict(sorted(found.items()))}
+    return {**_SHORT, **{folded(word): scale for word, scale in _LOANED.items()}, **dict(sorted(found.items()))}
 
 
 def _locales(language: str) -> Iterator[Locale]:

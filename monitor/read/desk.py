@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from monitor.errors import FetchError, WorkerError
-from monitor.model import Document, DueArticle, Event, Finding, Manner, Print
+from monitor.model import CANARY, Document, DueArticle, Event, Finding, Manner, Print
 from monitor.read import links, outcome, stories
 from monitor.read.answer import Look, look_from_json
 from monitor.store import ReadStore
@@ -60,7 +60,8 @@ class ReadDesk:
     def work(self, article: DueArticle) -> Finding:
         """Read the page, or the feed's own text where that fails; what tells the story of a hit comes with it."""
         found = self._read(article)
-        return replace(found, print=_print(found, article)) if outcome.is_hit(found) else found
+        told = outcome.is_hit(found) and article.source != CANARY  # whose articles are of no story
+        return replace(found, print=_print(found, article)) if told else found
 
     def _read(self, article: DueArticle) -> Finding:
         if article.url is None:

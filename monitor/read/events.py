@@ -28,14 +28,20 @@ from monitor.read.spoken import said
 
 Array = np.ndarray[Any, Any]
 
-LINK = 12.0
-"""Evidence, in nats, from which articles in different languages are linked."""
-HARD = 5.0
-"""How much of it must come from numbers, dates and the like."""
+FIGURES = 2.0
+"""Telling figures in common from which little more is needed to be sure."""
+SURE_BY_FIGURES = 8.0
+"""Evidence, in nats, that links with so many telling figures in common."""
+SURE_BY_MEETING = 10.5
+"""Evidence that links two reports of one meeting, known by its ordinal, that differ in no figure."""
+SURE = 12.5
+"""Evidence that links with one telling figure in common."""
 COVERED = 0.5
-"""Share of the numerals of the article with fewer that the other one has too."""
+"""Share of the numerals of the article with fewer that the other one must have too."""
 SUGGEST = 7.0
-"""Evidence from which a link is suggested."""
+"""Evidence from which a link is suggested, when a numeral is part of it."""
+SUGGEST_BY_NAMES = 9.0
+"""Evidence from which it is without."""
 LINK_WINDOW = timedelta(hours=36)
 MAX_SUGGESTIONS = 3
 
@@ -43,7 +49,10 @@ _LOOKED_AT = 20
 _IMAGINED = 20
 """Stories imagined beside those known, with marks as likely as below: what is rare shows only among many."""
 _LIKELY = {"number": 0.05, "date": 0.15, "code": 0.1, "ordinal": 0.1, "name": 0.1}
-_SMALL = 0.3
+_COMMON = 0.3
+"""How likely a number below _MIDDLING is, or a name with few consonants."""
+_MIDDLING, _LARGE = 13, 200
+_SHORT_NAME = len("name:STN") - 1
 _ALIKE = 0.55
 _FADE = 24.0
 """Hours in which evidence loses a third by the distance in time."""
@@ -54,10 +63,22 @@ class _Tie:
     """What speaks for one event with a known article."""
 
     one: Known
-    evidence: float
-    hard: float
-    covered: float
     common: tuple[str, ...]
+    evidence: float
+    figures: float
+    """Telling figures in common; a number that may mean many things is half of one."""
+    covered: float
+    """Share of the numerals of the article with fewer that are common."""
+    agreed: float
+    """Share of the numerals of both that are common."""
+
+    @property
+    def numerals(self) -> bool:
+        return any(marks.kind(mark) != marks.NAME for mark in self.common)
+
+    @property
+    def meeting(self) -> bool:
+        return any(marks.kind(mark) == marks.ORDINAL for mark in self.common)
 
 
 def same_event(new: Print, near: Sequence[Known]) -> Linking:
@@ -65,31 +86,38 @@ def same_event(new: Print, near: Sequence[Known]) -> Linking:
     ties = _ties(new, near)
     sure = next((tie for tie in ties if _is_sure(tie, new)), None)
     if sure:
-        score = min(sure.evidence / (2 * LINK), 1.0)
-        return Linking(sure.one.story_id, "translation", round(score, 3), _why(sure, new))
+        return Linking(sure.one.story_id, "translation", round(_score(sure), 3), _why(sure, new))
     return Linking(suggestions=_suggestions(ties, new))
 
 
 def _suggestions(ties: Sequence[_Tie], new: Print) -> tuple[Suggestion, ...]:
     found: dict[int, Suggestion] = {}
     for tie in ties:
-        if tie.evidence >= SUGGEST and tie.one.story_id not in found and len(found) < MAX_SUGGESTIONS:
-            score = round(min(tie.evidence / (2 * LINK), 0.99), 3)
-            found[tie.one.story_id] = Suggestion(tie.one.story_id, score, _why(tie, new))
+        if _is_likely(tie) and tie.one.story_id not in found and len(found) < MAX_SUGGESTIONS:
+            found[tie.one.story_id] = Suggestion(tie.one.story_id, round(_score(tie), 3), _why(tie, new))
     return tuple(found.values())
 
 
 def _is_sure(tie: _Tie, new: Print) -> bool:
     old = tie.one.print
-    apart = abs(old.when - new.when)
-    return (
-        tie.evidence >= LINK
-        and tie.hard >= HARD
-        and tie.covered >= COVERED
-        and None not in {old.language, new.language}
-        and old.language != new.language
-        and apart <= LINK_WINDOW
-    )
+    if None in {old.language, new.language} or old.language == new.language:
+        return False
+    if abs(old.when - new.when) > LINK_WINDOW or tie.covered < COVERED:
+        return False
+    if tie.figures >= FIGURES:
+        return tie.evidence >= SURE_BY_FIGURES
+    if tie.meeting and tie.agreed == 1:
+        return tie.evidence >= SURE_BY_MEETING
+    return tie.figures >= 1 and tie.evidence >= SURE
+
+
+def _is_likely(tie: _Tie) -> bool:
+    return tie.evidence >= (SUGGEST if tie.numerals else SUGGEST_BY_NAMES)
+
+
+def _score(tie: _Tie) -> float:
+    """Return the evidence between 0 and 1; half is what makes sure with one figure in common."""
+    return tie.evidence / (tie.evidence + SURE)
 
 
 def _ties(new: Print, near: Sequence[Known]) -> list[_Tie]:
@@ -116,11 +144,10 @@ def _weights(new: Print, near: Sequence[Known], found: Array) -> Array:
 
 
 def _likely(mark: str) -> float:
+    """Return in what share of stories a mark is expected before any is known."""
     kind = marks.kind(mark)
-    if kind == "number" and float(mark.partition(":")[2]) < 13:
-        return _SMALL
-    if kind == "name" and len(marks.key(mark)) < len("name:KST"):
-        return _SMALL
+    if _is_small(mark) or kind == marks.NAME and len(marks.key(mark)) <= _SHORT_NAME:
+        return _COMMON
     return _LIKELY[kind]
 
 
@@ -130,8 +157,17 @@ def _tie(new: Print, one: Known, found: Array, weights: Array) -> _Tie:
     common = [(place, mark) for place, mark, other in pairs if other and _alike(mark, other)]
     fade = 1 / (1 + abs((one.print.when - new.when) / timedelta(hours=_FADE)) / 2)
     evidence = {mark: float(weights[place]) * fade for place, mark in common}
-    hard = sum(value for mark, value in evidence.items() if marks.kind(mark) != "name")
-    return _Tie(one, sum(evidence.values()), hard, _covered(new.marks, one.print.marks), tuple(evidence))
+    figures = sum(_telling(mark) for mark in evidence)
+    covered, agreed = _overlap(new.marks, one.print.marks)
+    return _Tie(one, tuple(evidence), sum(evidence.values()), figures, covered, agreed)
+
+
+def _telling(mark: str) -> float:
+    """Tell how much a figure means: 300 million or F-16 one thing, 50 many, 6 anything."""
+    if marks.kind(mark) == "code":
+        return 1
+    value = float(mark.partition(":")[2]) if marks.kind(mark) == "number" else 0
+    return 1 if value >= _LARGE or value % 1 else 0.5 if value >= _MIDDLING else 0
 
 
 def _alike(mark: str, other: str) -> bool:
@@ -140,9 +176,15 @@ def _alike(mark: str, other: str) -> bool:
     return likeness(consonants(marks.spelt(mark)), consonants(marks.spelt(other))) >= _ALIKE
 
 
-def _covered(first: Sequence[str], second: Sequence[str]) -> float:
-    one, other = ({mark for mark in some if marks.kind(mark) != "name"} for some in (first, second))
-    return len(one & other) / max(min(len(one), len(other)), 1)
+def _overlap(first: Sequence[str], second: Sequence[str]) -> tuple[float, float]:
+    """Return the share of common numerals in those of the one with fewer, and in all; small numbers do not count."""
+    one, other = ({mark for mark in some if marks.kind(mark) != marks.NAME and not _is_small(mark)} for some in (first, second))
+    common = len(one & other)
+    return common / max(min(len(one), len(other)), 1), common / max(len(one | other), 1)
+
+
+def _is_small(mark: str) -> bool:
+    return marks.kind(mark) == "number" and float(mark.partition(":")[2]) < _MIDDLING
 
 
 def _why(tie: _Tie, new: Print) -> str:

@@ -17,7 +17,7 @@ from monitor.match.normalise import normalise
 from monitor.read.names import NAME, names
 from monitor.read.numbers import ORDINAL, numerals
 
-__all__ = ["ORDINAL", "hashed", "key", "kind", "marks_of", "shared", "spelt"]
+__all__ = ["NAME", "ORDINAL", "hashed", "key", "kind", "marks_of", "shared", "spelt"]
 
 Array = np.ndarray[Any, Any]
 

@@ -29,9 +29,9 @@ _SPELT = str.maketrans(
 )  # fmt: skip
 _GREEK = (("μπ", "π"), ("ντ", "τ"), ("γκ", "κ"), ("γγ", "κ"), ("τζ", "σ"), ("τσ", "σ"), ("ου", "ο"))
 _SOUNDS = (
-    ("dzh", "j"), ("tsch", "j"), ("sch", "j"), ("tch", "j"), ("shch", "j"), ("sh", "j"), ("zh", "j"), ("cz", "j"),
+    ("ce", "se"), ("ci", "si"), ("cy", "sy"), ("dzh", "j"), ("tsch", "j"), ("sch", "j"), ("tch", "j"), ("shch", "j"), ("sh", "j"), ("zh", "j"), ("cz", "j"),
     ("sz", "j"), ("ch", "c"), ("th", "t"), ("ph", "f"), ("gh", "g"), ("kh", "k"), ("dh", "d"), ("bh", "b"), ("ts", "s"),
-    ("tz", "s"), ("dz", "s"), ("ck", "k"), ("ce", "se"), ("ci", "si"), ("cy", "sy"),
+    ("tz", "s"), ("dz", "s"), ("ck", "k"),
 )  # fmt: skip
 _CLASSES = str.maketrans(
     {
@@ -131,9 +131,9 @@ def _latin(word: str, script: int, language: str) -> str:
         word = word[0] + word[1:].replace("ו", "")
     latin = romanised(word.replace("ու", "u").replace("Ու", "U"))
     if script == ARABIC:
-        latin = latin[:1] + latin[1:].replace("w", "")
-    if script in {HEBREW, ARABIC} and word[0] in "אעاأإآع":
-        latin = "a" + latin
+        latin = (latin[:1] if word[0] == "و" else "") + latin[word[0] == "و" :].replace("w", "")
+    if word[0] in "אעاأإآع":
+        latin = "a" + latin.removeprefix("a")
     elif script == LATIN and language not in _SOFT_J:
         latin = latin.replace("j", "y")
     return latin

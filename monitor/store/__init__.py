@@ -4,6 +4,7 @@ The database is the queue: every desk claims its rows by a lease, works without 
 (``tables.py``) never leave this folder; what goes in and out are the frozen values of ``monitor.model``.
 """
 
+from monitor.store.alerts import AlertStore
 from monitor.store.coverage import CoverageStore
 from monitor.store.database import Database, open_database
 from monitor.store.keeping import KeepStore
@@ -11,8 +12,10 @@ from monitor.store.outbox import DeliveryStore
 from monitor.store.polls import PollStore
 from monitor.store.reads import ReadStore
 from monitor.store.review import ReviewStore
+from monitor.store.story_views import StoryStore
 
 __all__ = [
+    "AlertStore",
     "CoverageStore",
     "Database",
     "DeliveryStore",
@@ -20,5 +23,6 @@ __all__ = [
     "PollStore",
     "ReadStore",
     "ReviewStore",
+    "StoryStore",
     "open_database",
 ]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, func, or_, update
 from sqlmodel import Session, col, select
 
-from monitor.model import Alert, Channel, ChannelState
+from monitor.model import CANARY, Alert, Channel, ChannelState
 from monitor.store.outbox_tables import WAITING, AttemptRow, ChannelRow, DeliveryRow
 
 _HOUR = timedelta(hours=1)
@@ -70,7 +70,7 @@ def sync_channels(
     rows = {row.alert: row for row in session.exec(select(ChannelRow))}
     for name in alerts:
         _sync(session, rows.get(name), name, channels[name].address)
-    known = col(DeliveryRow.alert).in_(list(alerts))
+    known = col(DeliveryRow.alert).in_([*alerts, CANARY])  # whose alert no process but one has
     waiting = col(DeliveryRow.state).in_((*WAITING, "sending"))
     cancelled = update(DeliveryRow).where(waiting, ~known)
     session.execute(cancelled.values(state="cancelled", error=_REMOVED, lease_until=None))

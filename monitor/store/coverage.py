@@ -10,6 +10,7 @@ from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from monitor.model import ONLY_BY_NET, Coverage, Covered, Finding, NewDelivery, Ruling, Seen, Source, Verdict, Watch
+from monitor.store.canary import of_people
 from monitor.store.coverage_table import CoverageRow
 from monitor.store.database import Database
 from monitor.store.hits import store_deliveries
@@ -111,7 +112,7 @@ def _shown(*, control: bool) -> Any:
         select(*map(col, _FACTS), HitRow.topic, func.min(SightingRow.seen))  # type: ignore[call-overload]
         .join(HitRow, col(HitRow.article_id) == col(ArticleRow.id))
         .join(SightingRow, col(SightingRow.article_id) == col(ArticleRow.id))
-        .where(col(HitRow.withdrawn).is_(False), col(SightingRow.control).is_(control))
+        .where(col(HitRow.withdrawn).is_(False), col(SightingRow.control).is_(control), of_people())
         .group_by(col(ArticleRow.id), col(HitRow.topic))
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from monitor.model import Change, Finding, Kept, NewDelivery, Print, StoredText
+from monitor.store.canary import of_people
 from monitor.store.database import Database
 from monitor.store.hits import store_deliveries, store_hits
 from monitor.store.outbox_tables import WAITING, DeliveryRow
@@ -99,7 +100,7 @@ def _texts_after(session: Session, last: int, topic: str, since: datetime) -> li
         select(ArticleRow, TextRow.body, SourceRow.name, col(ArticleRow.id).in_(hits))
         .join(TextRow, col(TextRow.article_id) == col(ArticleRow.id))
         .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
-        .where(col(ArticleRow.id) > last, col(ArticleRow.found) >= since)
+        .where(col(ArticleRow.id) > last, col(ArticleRow.found) >= since, of_people())
         .order_by(col(ArticleRow.id))
         .limit(_BATCH)
     )

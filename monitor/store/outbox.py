@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 
-from monitor.model import AfterSend, Alert, Channel, Item, NoticeItem, Outcome, Parcel, Plan, Queue
+from monitor.model import CANARY, AfterSend, Alert, Channel, Item, NoticeItem, Outcome, Parcel, Plan, Queue
 from monitor.store.channels import (
     channel_state,
     free_channels,
@@ -108,7 +108,7 @@ class DeliveryStore:
                 put_off(session, rows, self._windows, now)
             if after.wake:
                 _wake(session, parcel.alert, now)
-            if after.notice is not None:
+            if after.notice is not None and parcel.alert != CANARY:
                 session.add(notice_row(after.notice))
 
     def recover(self, now: datetime) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 
-from monitor.model import After, Cursor, DueSource, Notice, PollResult, Source, Standing, Tally
+from monitor.model import CANARY, After, Cursor, DueSource, Notice, PollResult, Source, Standing, Tally
+from monitor.store.canary import reachable
 from monitor.store.database import Database
 from monitor.store.linking import link
 from monitor.store.network import back, down, down_since
@@ -35,8 +37,10 @@ class PollStore:
         """Bring the rows in line with sources.yaml: new ones are due now, absent ones rest with their history kept."""
         with self._database.write() as session:
             rows = {row.name: row for row in session.exec(select(SourceRow))}
+            rows.pop(CANARY, None)  # it is planned elsewhere; see ``store/canary.py``
             for name, source in self._sources.items():
-                session.add(_synced(rows.get(name), source, now))
+                if name != CANARY:
+                    session.add(_synced(rows.get(name), source, now))
             for name, row in rows.items():
                 row.active = name in self._sources
 
@@ -49,7 +53,7 @@ class PollStore:
         """Lease the source that is due longest and whose host is free; None when there is none."""
         full: list[str] = []
         with self._database.write() as session:
-            while len(full) < FULL_HOSTS and (row := session.exec(_first_due(now, full)).first()) is not None:
+            while len(full) < FULL_HOSTS and (row := self._first_due(session, now, full)) is not None:
                 if (claimed := self._claimed(session, row, now)) is not None:
                     return claimed
                 full.append(row.polite)
@@ -69,7 +73,7 @@ class PollStore:
                 session,
                 col(SourceRow.due),
                 _pace_of_source(),
-                and_(col(SourceRow.active), col(SourceRow.due) <= until, _unleased(until)),
+                and_(col(SourceRow.active), col(SourceRow.due) <= until, _unleased(until), reachable(self._sources)),
             )
 
     def save(self, due: DueSource, result: PollResult, follows: Follows, now: datetime) -> tuple[Tally, Notice | None]:
@@ -83,6 +87,8 @@ class PollStore:
             if not due.reading_back:
                 note_poll(row, result, tally, now)
             after = follows(tally)
+            if row.name == CANARY:  # what became of it is told when its time is up
+                after = replace(after, notice=None)
             store_after(session, row, after)
             return tally, after.notice
 
@@ -105,6 +111,12 @@ class PollStore:
         """Free every lease; only for the holder of the instance lock, at start."""
         with self._database.write() as session:
             session.execute(update(SourceRow).values(lease_until=None))
+            session.execute(update(SourceRow).where(col(SourceRow.name) == CANARY).values(active=False))
+
+    def _first_due(self, session: Session, now: datetime, full: Sequence[str]) -> SourceRow | None:
+        query = _first_due(now, full).where(reachable(self._sources))
+        found: SourceRow | None = session.exec(query).first()
+        return found
 
     def _claimed(self, session: Session, row: SourceRow, now: datetime) -> DueSource | None:
         source = self._sources[row.name]

@@ -8,10 +8,11 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, update
+from sqlalchemy import ColumnElement, and_, or_, true, update
 from sqlmodel import Session, col, select
 
-from monitor.model import DueArticle, Finding, NewDelivery, Source
+from monitor.model import CANARY, DueArticle, Finding, NewDelivery, Source
+from monitor.store.canary import of_people
 from monitor.store.database import Database
 from monitor.store.hits import store_deliveries, store_hits
 from monitor.store.nets import alertable
@@ -43,7 +44,7 @@ class ReadStore:
         """
         full: list[str] = []
         with self._database.write() as session:
-            while len(full) < FULL_HOSTS and (found := session.exec(_first_due(now, full)).first()) is not None:
+            while len(full) < FULL_HOSTS and (found := self._first_due(session, now, full)) is not None:
                 article, source = found
                 if (claimed := self._claimed(session, article, source, now)) is not None:
                     return claimed
@@ -53,7 +54,7 @@ class ReadStore:
     def next_claim(self, until: datetime) -> datetime | None:
         """When the next article that is due by ``until`` and not in work can be claimed; None when there is none."""
         with self._database.read() as session:
-            return next_free(session, col(ArticleRow.due), _pace_of_article(), and_(_due(until), _unleased(until)))
+            return next_free(session, col(ArticleRow.due), _pace_of_article(), and_(_due(until), _unleased(until), self._mine()))
 
     def save(self, finding: Finding, article: DueArticle, route: Route, now: datetime) -> int:
         """Store the verdicts with new hits and one delivery per channel. Returns how many hits are new."""
@@ -80,6 +81,15 @@ class ReadStore:
         with self._database.write() as session:
             leased = col(ArticleRow.lease_until).is_not(None)
             session.execute(update(ArticleRow).where(leased).values(lease_until=None))
+
+    def _first_due(self, session: Session, now: datetime, full: Sequence[str]) -> tuple[ArticleRow, SourceRow] | None:
+        query = _first_due(now, full).where(self._mine())
+        found: tuple[ArticleRow, SourceRow] | None = session.exec(query).first()
+        return found
+
+    def _mine(self) -> ColumnElement[bool]:
+        """Condition on ArticleRow: this process can ask for its page."""
+        return true() if CANARY in self._sources else of_people()
 
     def _pace(self, row: ArticleRow, article: DueArticle, finding: Finding) -> None:
         """Have the next try spaced with the host that it goes to."""

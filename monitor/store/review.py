@@ -6,22 +6,24 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from monitor.model import DeliveryView, HitFilter, HitView, Ledger, NearMiss, Notice, SeenIn, SourceView
+from monitor.model import HitFilter, HitView, Ledger, NearMiss, Notice, SeenIn, SourceView
+from monitor.store.alerts import AlertStore, all_deliveries
 from monitor.store.database import Database
 from monitor.store.history_tables import NoticeRow
 from monitor.store.notices import notice_of
-from monitor.store.outbox_tables import ChannelRow, DeliveryRow
+from monitor.store.outbox_tables import DeliveryRow
 from monitor.store.search import fold
 from monitor.store.source_views import gap_views, source_view
+from monitor.store.story_tables import PrintRow
+from monitor.store.story_views import StoryStore
 from monitor.store.tables import ArticleRow, DecisionRow, HitRow, SightingRow, SourceRow
 from monitor.store.views import delivery_view, hit_views, near_miss, revisions, verdicts
 from monitor.urls import url_key
 
 _BATCH = 200
-_RESENDABLE = ("held", "failed", "expired", "dead", "suppressed", "cancelled", "sent")
 
 
 class ReviewStore:
@@ -29,6 +31,8 @@ class ReviewStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.alerts = AlertStore(database)
+        self.stories = StoryStore(database)
 
     def hits(self, wanted: HitFilter) -> Iterator[HitView]:
         """Hits newest first, at most ``wanted.limit``; read in short transactions, so an export blocks nobody."""
@@ -109,26 +113,6 @@ class ReviewStore:
             rows = session.exec(select(NoticeRow).order_by(col(NoticeRow.id).desc()).limit(limit))
             return [notice_of(row) for row in rows]
 
-    def deliveries(self, states: Sequence[str] = (), limit: int = 200) -> list[DeliveryView]:
-        """The outbox, newest first; only these states, or all."""
-        query = _deliveries().order_by(col(DeliveryRow.id).desc()).limit(limit)
-        if states:
-            query = query.where(col(DeliveryRow.state).in_(states))
-        with self._database.read() as session:
-            return [delivery_view(*row) for row in session.exec(query)]
-
-    def resend(self, delivery_id: int, expires: datetime, now: datetime) -> str:
-        """Put a delivery back into the outbox. Returns its former state; empty when there is none or it waits."""
-        with self._database.write() as session:
-            row = session.get(DeliveryRow, delivery_id)
-            if row is None or row.state not in _RESENDABLE:
-                return ""
-            former, row.state = row.state, "pending"
-            row.due, row.expires, row.error, row.held = now, max(expires, row.expires), None, None
-            row.refused = row.alone = False
-            session.execute(update(ChannelRow).where(col(ChannelRow.alert) == row.alert).values(next_at=None))
-            return former
-
     def counts(self) -> dict[str, int]:
         """How much is stored and waits: articles, pending articles, hits, deliveries by state."""
         with self._database.read() as session:
@@ -168,6 +152,9 @@ def _filtered(wanted: HitFilter) -> Any:
         query = query.where(col(HitRow.found) >= wanted.since)
     if wanted.until is not None:
         query = query.where(col(HitRow.found) < wanted.until)
+    if wanted.story is not None:
+        members = select(PrintRow.article_id).where(PrintRow.story_id == wanted.story)
+        query = query.where(col(HitRow.article_id).in_(members))
     if wanted.search:
         query = query.where(col(HitRow.search).contains(fold(wanted.search), autoescape=True))
     return query
@@ -175,15 +162,6 @@ def _filtered(wanted: HitFilter) -> Any:
 
 def _same(conditions: dict[Any, str | None]) -> list[Any]:
     return [column == value for column, value in conditions.items() if value is not None]
-
-
-def _deliveries() -> Any:
-    return (
-        select(DeliveryRow, HitRow, ArticleRow, NoticeRow)
-        .join(HitRow, col(HitRow.id) == col(DeliveryRow.hit_id), isouter=True)
-        .join(ArticleRow, col(ArticleRow.id) == col(HitRow.article_id), isouter=True)
-        .join(NoticeRow, col(NoticeRow.id) == col(DeliveryRow.notice_id), isouter=True)
-    )
 
 
 def _ledger(session: Session, row: ArticleRow) -> Ledger:
@@ -194,7 +172,7 @@ def _ledger(session: Session, row: ArticleRow) -> Ledger:
         .order_by(col(SightingRow.seen))
     ).all()
     hits = session.exec(select(HitRow).where(HitRow.article_id == row.id).order_by(col(HitRow.id))).all()
-    deliveries = session.exec(_deliveries().where(HitRow.article_id == row.id).order_by(col(DeliveryRow.id))).all()
+    deliveries = session.exec(all_deliveries().where(HitRow.article_id == row.id).order_by(col(DeliveryRow.id))).all()
     return Ledger(
         article_id=row.id or 0,
         url=row.url,

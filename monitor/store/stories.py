@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -61,10 +62,32 @@ def others_of(session: Session, article_ids: Sequence[int]) -> dict[int, tuple[i
     }
 
 
+def _suggested(into: int) -> Any:
+    """Articles for which that story is a suggestion already."""
+    return select(SuggestionRow.article_id).where(col(SuggestionRow.story_id) == into)
+
+
 def merge(session: Session, story: int, into: int) -> None:
     """Make two stories one."""
     session.execute(update(PrintRow).where(col(PrintRow.story_id) == story).values(story_id=into))
     session.execute(update(DeliveryRow).where(col(DeliveryRow.story_id) == story).values(story_id=into))
+    session.execute(
+        update(SuggestionRow)
+        .where(col(SuggestionRow.story_id) == story, col(SuggestionRow.article_id).not_in(_suggested(into)))
+        .values(story_id=into)
+    )
+
+
+def separate(session: Session, article_id: int, now: datetime) -> int | None:
+    """Give an article a story of its own; None when it is in none, or alone in it."""
+    row = session.get(PrintRow, article_id)
+    with_it = select(PrintRow.article_id).where(PrintRow.story_id == (row.story_id if row else 0))
+    if row is None or len(session.exec(with_it.limit(2)).all()) < 2:
+        return None
+    row.story_id, row.how, row.why = _opened(session, now), "first", "taken out of its story by a person"
+    mine = col(DeliveryRow.article_id) == article_id
+    session.execute(update(DeliveryRow).where(mine).values(story_id=row.story_id))
+    return row.story_id
 
 
 def _known(session: Session, new: Print) -> list[Known]:

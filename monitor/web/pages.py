@@ -175,7 +175,7 @@ class Pages:
 
     def alerts(self) -> str:
         """The outbox, newest first."""
-        outbox = self._desk.review.deliveries(limit=OUTBOX + 1)
+        outbox = self._desk.review.alerts.deliveries(limit=OUTBOX + 1)
         return self._page(
             "alerts.html", outbox=outbox[:OUTBOX], more=len(outbox) > OUTBOX, counts=self._desk.review.counts()
         )

@@ -1,6 +1,6 @@
 """Cron lines: which are accepted, and the next time they name across the changes of summer time."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ def utc(text):
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
+@pytest.mark.fault("G3")
 @pytest.mark.parametrize(
     ("line", "tz", "after", "expected"),
     [
@@ -24,11 +25,23 @@ def utc(text):
         ("30 3 * * *", "Europe/Kyiv", "2025-03-29 12:00", "2025-03-30 01:00"),
         ("30 3 * * *", "Europe/Kyiv", "2025-10-25 12:00", "2025-10-26 00:30"),
         ("30 3 * * *", "Europe/Kyiv", "2025-10-26 00:30", "2025-10-27 01:30"),
+        ("30 3 * * *", "Europe/Kyiv", "2025-10-26 01:15", "2025-10-27 01:30"),
+        ("*/30 * * * *", "Europe/Kyiv", "2025-10-26 01:15", "2025-10-26 01:30"),
         ("0 0 29 2 *", "UTC", "2025-01-01 00:00", "2028-02-29 00:00"),
     ],
 )
 def test_the_next_time(line, tz, after, expected):
     assert next_cron(line, utc(after), tz) == utc(expected)
+
+
+@pytest.mark.fault("G3")
+@pytest.mark.parametrize("tz", ["Europe/Kyiv", "America/New_York", "America/Havana", "Australia/Lord_Howe"])
+@pytest.mark.parametrize("line", ["*/20 * * * *", "30 1-23/2 * * *", "45 1 * * *", "15 0 * * *"])
+def test_the_next_time_is_never_past(line, tz):
+    for day in ("2024-04-06 12:00", "2024-10-26 20:00", "2024-11-02 20:00"):
+        for minutes in range(0, 16 * 60, 5):
+            after = utc(day) + timedelta(minutes=minutes)
+            assert after < next_cron(line, after, tz) <= after + timedelta(hours=26)
 
 
 def test_spaces_are_made_single():

@@ -39,7 +39,7 @@ def test_a_kill_at_any_point_loses_nothing(desk, outlet, name, point, count):
     with desk.app() as app:
         app.round(everything=True)
         hits = list(app.review.hits(HitFilter(topic="ramstein")))
-        rows = app.review.deliveries()
+        rows = app.review.alerts.deliveries()
     assert sorted(hit.title for hit in hits) == sorted(title for _, title, text in ITEMS if text is GROUP)
     assert [row.state for row in rows] == ["sent"] * 4
     repeats = len(desk.chats) - 2, len(desk.mails) - 2
@@ -66,7 +66,7 @@ def test_a_kill_between_the_channels_acceptance_and_our_record_repeats_one_messa
     process.communicate(timeout=10)
     with desk.app() as app:
         app.round()
-        (row,) = [row for row in app.review.deliveries() if row.alert == "chat"]
+        (row,) = [row for row in app.review.alerts.deliveries() if row.alert == "chat"]
     assert (row.state, row.unknown, len(desk.chats)) == ("sent", 1, 2)
     assert "possibly repeated" in desk.chats[1]["text"]
     assert len(desk.mails) in {1, 2}

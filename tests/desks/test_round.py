@@ -86,13 +86,13 @@ def test_one_bad_channel_stops_no_other_and_loses_nothing(desk, outlet, clock):
         done = app.round()
         assert (done.delivered, done.failed) == (1, 1)
         assert len(desk.mails) == 1
-        states = {row.alert: row.state for row in app.review.deliveries()}
+        states = {row.alert: row.state for row in app.review.alerts.deliveries()}
         assert states == {"mail": "sent", "chat": "failed"}
         clock.forward(minutes=1)
         app.round()
         clock.forward(minutes=5)
         app.round()
-        assert {row.state for row in app.review.deliveries()} == {"sent"}
+        assert {row.state for row in app.review.alerts.deliveries()} == {"sent"}
     assert len(desk.chats) == len(desk.mails) == 1
 
 
@@ -127,7 +127,7 @@ def test_an_old_article_of_a_new_source_is_stored_and_not_alerted(desk, outlet):
     with desk.write(outlet.feed).app() as app:
         done = app.round()
         assert (done.hits, done.delivered) == (1, 0)
-        assert {(row.state, row.error) for row in app.review.deliveries()} == {
+        assert {(row.state, row.error) for row in app.review.alerts.deliveries()} == {
             ("suppressed", "older than alert_backlog (1d)")
         }
     assert desk.mails == []

@@ -41,7 +41,7 @@ def test_at_first_sight_it_is_stored_and_nobody_is_told(house, outlet, other, cl
     with house.app(now=clock) as app:
         assert app.round().hits == 1
         assert [hit.source for hit in app.review.hits(HitFilter())] == ["Net"]
-        assert app.review.deliveries() == []
+        assert app.review.alerts.deliveries() == []
         assert app.coverage.coverage(clock() - timedelta(days=1)).waiting == 1
     assert house.mails == []
 
@@ -159,7 +159,7 @@ def test_what_is_older_than_the_backlog_is_ruled_on_and_not_told(house, outlet, 
         clock.forward(hours=25)
         app.round()
         assert ruled(app, clock) == ["missed"]
-        assert {row.state for row in app.review.deliveries()} == {"suppressed"}
+        assert {row.state for row in app.review.alerts.deliveries()} == {"suppressed"}
     assert house.mails == []
 
 

@@ -36,7 +36,9 @@ SHOWN = 3
 """Entries that the feed shows."""
 LONG = timedelta(days=60)
 ALERTS = (
-    Alert("mail", "mailto://x@example.org", ("ramstein",), quiet="12:00-13:00", expires=LONG, updates=timedelta(hours=2)),
+    Alert(
+        "mail", "mailto://x@example.org", ("ramstein",), quiet="12:00-13:00", expires=LONG, updates=timedelta(hours=2)
+    ),
     Alert("chat", "tgram://token/1", ("ramstein",), max_per_hour=4, expires=LONG, updates=timedelta(hours=2)),
     Alert("digest", "mailto://y@example.org", ("ramstein",), when="0 8 * * *", expires=LONG),
 )
@@ -123,7 +125,9 @@ class World(RuleBasedStateMachine):
         due = self.polls.claim_named("Feed", self.now)
         if due is None:
             return
-        result = self.answer(due) if fate != "fails" else PollResult("Feed", "failed", error="timeout", error_kind="timeout")
+        result = (
+            self.answer(due) if fate != "fails" else PollResult("Feed", "failed", error="timeout", error_kind="timeout")
+        )
         if fate == "killed before":
             self.killed()
             return

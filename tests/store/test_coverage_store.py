@@ -141,5 +141,5 @@ def test_a_ruling_and_its_deliveries_are_stored_together(database):
     with pytest.raises(AttributeError):
         life.coverage.save(made, broken, day)
     assert life.coverage.coverage(START).rows == ()
-    assert ReviewStore(database).deliveries() == []
+    assert ReviewStore(database).alerts.deliveries() == []
     assert life.rule(day) == 1

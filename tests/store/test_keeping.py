@@ -104,7 +104,7 @@ def test_applied_changes_alert_in_one_message_and_withdraw_what_was_not_sent(dat
     assert {first.alert, second.alert} == {"mail", "chat"}
     assert len(first.hits) == len(second.hits) == 3
     assert stores.outbox.claim(clock()) is None
-    (row,) = stores.review.deliveries(["suppressed"])
+    (row,) = stores.review.alerts.deliveries(["suppressed"])
     assert row.error == "changed rules no longer match it"
     assert list(changes(keep.texts("ramstein", clock() - DAY), "ramstein", wanted)) == []
 
@@ -118,4 +118,4 @@ def test_a_withdrawn_hit_that_matches_again_is_listed_again_and_alerts_no_second
             changes(list(keep.texts("ramstein", clock() - DAY)), "ramstein", say(titles)), route, unprinted, clock()
         )
     assert len(list(stores.review.hits(HitFilter()))) == 1
-    assert len(stores.review.deliveries()) == 1
+    assert len(stores.review.alerts.deliveries()) == 1

@@ -9,7 +9,7 @@ DOWN = Outcome(ok=False, error="connection refused")
 
 
 def states(stores):
-    return {row.alert: (row.state, row.attempts, row.unknown) for row in stores.review.deliveries()}
+    return {row.alert: (row.state, row.attempts, row.unknown) for row in stores.review.alerts.deliveries()}
 
 
 def test_a_delivery_is_claimed_with_its_hit_and_sent_once(stores, clock):
@@ -34,9 +34,9 @@ def test_one_that_cannot_succeed_is_dead_visible_and_can_be_sent_again(stores, c
     store_hit(stores, clock)
     parcel = stores.outbox.claim(clock())
     stores.outbox.done(parcel, Outcome(ok=False, error="chat not found", permanent=True), clock())
-    (row,) = stores.review.deliveries(["dead"])
+    (row,) = stores.review.alerts.deliveries(["dead"])
     assert row.error == "chat not found"
-    assert stores.review.resend(row.id, clock() + timedelta(days=7), clock()) == "dead"
+    assert stores.review.alerts.resend(row.id, clock() + timedelta(days=7), clock()) == "dead"
     assert stores.outbox.claim(clock.forward(seconds=1)) is not None
 
 
@@ -89,7 +89,7 @@ def test_a_digest_is_one_message_with_all_that_is_due(stores, clock):
     parcel = stores.outbox.claim(clock())
     assert [hit.title for hit in parcel.hits] == ["Headline a", "Headline b", "Headline c"]
     stores.outbox.done(parcel, OK, clock())
-    assert {row.state for row in stores.review.deliveries()} == {"sent"}
+    assert {row.state for row in stores.review.alerts.deliveries()} == {"sent"}
 
 
 def test_an_expired_one_is_kept_and_not_sent(stores, clock):

@@ -27,7 +27,10 @@ def test_a_hit_and_its_deliveries_are_stored_together(stores, clock):
     store_hit(stores, clock, alerts=("mail", "chat"))
     (hit,) = stores.review.hits(HitFilter())
     assert (hit.topic, hit.grade, hit.terms[0].form) == ("ramstein", "certain", "Ramstein")
-    assert [(row.alert, row.state) for row in stores.review.deliveries()] == [("chat", "pending"), ("mail", "pending")]
+    assert [(row.alert, row.state) for row in stores.review.alerts.deliveries()] == [
+        ("chat", "pending"),
+        ("mail", "pending"),
+    ]
 
 
 def test_nothing_is_stored_when_the_transaction_breaks(stores, clock):
@@ -54,7 +57,7 @@ def test_a_page_read_later_refreshes_the_hit_and_alerts_no_second_time(stores, c
     assert stores.reads.save(found(second), second, routes("mail", due=clock()), clock()) == 0
     (hit,) = stores.review.hits(HitFilter())
     assert hit.extraction == "full"
-    assert len(stores.review.deliveries()) == 1
+    assert len(stores.review.alerts.deliveries()) == 1
     assert stores.reads.claim(clock.forward(days=1)) is None
 
 
@@ -70,7 +73,7 @@ def test_a_page_that_names_a_known_article_as_its_canonical_address_alerts_no_se
     twin = stores.reads.claim(clock())
     finding = found(twin, canonical_url="https://harbour.example/story")
     assert stores.reads.save(finding, twin, routes("mail", due=clock()), clock()) == 1
-    newest = stores.review.deliveries()[0]
+    newest = stores.review.alerts.deliveries()[0]
     assert newest.state == "suppressed"
     assert "same article" in newest.error
 
