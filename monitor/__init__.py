@@ -4,9 +4,12 @@ The map of the house; imports go down this list only, names on one line never im
 (import-linter keeps it true, see pyproject.toml):
 
     __main__, cli/             commands, thin
-    daemon.py                  ticks (APScheduler) and the web server, signals, orderly stop
+    daemon.py                  ticks and the web server, signals, reload, orderly stop
+    clockwork.py               what is looked at how often (APScheduler)
+    canary.py                  the loopback server of the canary, and who sends it out and looks for it
     web/                       review page, /healthz
     app.py                     the composition root: settings in, everything wired, no globals
+    desks.py | reload.py       how the desks are wired; whether the configuration was changed
     loading.py                 configuration and topics, known to be good
     poll/ | read/ | deliver/ | keep/
                                the three desks, in each of which ``desk.py`` alone does I/O (claim, work, save);

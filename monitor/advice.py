@@ -1,6 +1,6 @@
-"""What the state of a source means and what to do about it, in words for a person. Pure; shared by terminal and page.
+"""What the state of a source or a channel means and what to do, in words for a person. Pure; for terminal and page.
 
-Must not: decide the state (``monitor.poll.health`` does), read a clock, hide secrets.
+Must not: decide the state (``monitor.poll.health`` and ``monitor.deliver.backoff`` do), read a clock, hide secrets.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from monitor.model import GapView, SourceView
+    from monitor.model import ChannelView, GapView, SourceView
 
 Told = Callable[[datetime], str]
 """A moment in the words of whoever shows it."""
@@ -33,6 +33,8 @@ SIGNS = {
 """The states with their signs, what needs a person most first."""
 CALM = frozenset({"new", "back", "ok", "off"})
 """States that ask nothing of anybody."""
+CHANNEL_SIGNS = {"refused": "✕", "failing": "▲", "ok": "●"}
+"""The states of a channel with their signs, what needs a person most first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,29 @@ def advice(source: SourceView, told: Told) -> Advice:
     if known in _SAYS:
         return _SAYS[known](source, told)
     return Advice(_trying(source, told))
+
+
+def channels_by_need(channels: Iterable[ChannelView]) -> list[ChannelView]:
+    """Return the channels with those first that need a person most, each kind by name."""
+    order = list(CHANNEL_SIGNS)
+    return sorted(channels, key=lambda one: (_place(order, one.health), not one.dead, one.alert.casefold()))
+
+
+def channel_advice(channel: ChannelView, told: Told) -> Advice:
+    """Return what is to be said of a channel; both parts are empty for one that works and has nothing given up."""
+    again = f"; next try {told(channel.next_at)}" if channel.next_at else ""
+    error = channel.error or "no reason known"
+    name = shlex.quote(channel.alert)
+    if channel.health == "refused":
+        return Advice(
+            f"it takes no messages: {error}. What comes is kept, and one is tried every hour{again}",
+            f"mend it in sources.yaml or at the channel, then `monitor alerts test {name}`: what waits goes out at once",
+        )
+    if channel.health == "failing":
+        return Advice(f"cannot be reached: {error}. Nothing is lost, it is tried again by itself{again}")
+    if channel.dead:
+        return Advice(mend=f"`monitor alerts retry --alert {name} --state dead` sends what was given up again")
+    return Advice()
 
 
 def span(distance: timedelta) -> str:

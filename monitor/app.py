@@ -8,31 +8,36 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from random import SystemRandom
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from monitor.config.settings import Settings
 from monitor.crew import Crew, Crews, add_up
 from monitor.deliver.desk import DeliverDesk
+from monitor.deliver.names import language_name
 from monitor.deliver.notify import Notifier
 from monitor.deliver.plan import decide, latest_due
 from monitor.deliver.router import Router
+from monitor.desks import Desks, fetch_settings, fetching, heartbeat_of
 from monitor.errors import AlreadyRunningError
-from monitor.fetch import Fetcher, FetchSettings
+from monitor.fetch import Fetcher
+from monitor.keep import spikes
+from monitor.keep.canary import with_canary
 from monitor.keep.coverage import rulings
+from monitor.keep.heartbeat import Heartbeat
 from monitor.keep.rematch import changes
+from monitor.keep.watcher import Watcher
 from monitor.loading import Loaded, load
-from monitor.model import Change, Event, Finding, Print, RoundSum
-from monitor.poll.desk import PollDesk
-from monitor.poll.outage import Outage
+from monitor.model import CanaryPlace, Change, Event, Finding, Notice, Print, RoundSum
 from monitor.pool import Pool
 from monitor.read import stories
-from monitor.read.desk import ReadDesk
 from monitor.store import (
+    CanaryStore,
+    ClockStore,
     CoverageStore,
     Database,
     DeliveryStore,
@@ -40,15 +45,17 @@ from monitor.store import (
     PollStore,
     ReadStore,
     ReviewStore,
+    SpikeStore,
+    WatchStore,
     open_database,
 )
 from monitor.store.lock import InstanceLock
-from monitor.urls import check_url, host_of, place_of
 
 FETCHES = 16
 """Requests under way at once, for each of the two desks that fetch."""
 WORKERS = 2
 """Child processes that parse downloaded bytes."""
+EVER = datetime.min.replace(tzinfo=UTC)
 PATIENCE = 60.0
 """Seconds for which a round waits for a host or a channel that is not free yet; a longer wait is for the next round."""
 
@@ -56,15 +63,6 @@ PATIENCE = 60.0
 def utc_now() -> datetime:
     """The clock of the whole program."""
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True)
-class Desks:
-    """The three desks."""
-
-    poll: PollDesk
-    read: ReadDesk
-    deliver: DeliverDesk
 
 
 class App:
@@ -82,7 +80,11 @@ class App:
         polls: PollStore,
         stop: threading.Event,
         *,
+        shared: list[Callable[[], None]],
+        heartbeat: Heartbeat | None,
         router: Router,
+        retime: Callable[[datetime], None],
+        anew: Callable[[Loaded], App],
         now: Callable[[], datetime],
     ) -> None:
         self.settings = loaded.settings
@@ -90,13 +92,21 @@ class App:
         self.review = ReviewStore(database)
         self.kept = KeepStore(database, stories.link)
         self.coverage = CoverageStore(database, loaded.settings.sources)
+        self.canary = CanaryStore(database)
+        self.hourly = SpikeStore(database)
+        off = [source.name for source in loaded.settings.sources if not source.enabled]
+        self.heartbeat = heartbeat
+        self.watcher = Watcher(WatchStore(database), loaded.settings.watch, loaded.settings.timezone, off)
         self.desks = desks
         self.crews = crews
         self.stop = stop
         self._closers = closers
+        self._shared = shared
         self._polls = polls
         self._now = now
         self._router = router
+        self._retime = retime
+        self._anew = anew
 
     def __enter__(self) -> Self:
         return self
@@ -111,6 +121,7 @@ class App:
 
     def round(self, progress: Callable[[Event], None] | None = None, *, everything: bool = False) -> RoundSum:
         """One whole round: poll what is due (or everything), read what is new, deliver what is due."""
+        self._retime(self._now())
         if everything:
             self.make_due()
         events: list[Event] = []
@@ -124,7 +135,14 @@ class App:
         self.crews.read.drain(report, PATIENCE)
         self.tidy()  # before the last desk, which sends what was missed
         self.crews.deliver.drain(report, PATIENCE)
+        if self.watcher.look(self._now(), awake=EVER):
+            self.crews.deliver.drain(report, PATIENCE)
         return add_up(events)
+
+    def watch(self) -> None:
+        """Look at ourselves, and bring back what a clock that was put back has left too far ahead."""
+        self.watcher.look(self._now())
+        self._retime(self._now())
 
     def make_due(self) -> None:
         """Make every source due, whatever its interval."""
@@ -145,6 +163,13 @@ class App:
         """Rule on what second nets showed; what was missed goes into the outbox. Returns how many deliveries."""
         return self.coverage.save(rulings(self.coverage.watch(), now), self._router.missed, now)
 
+    def spikes(self) -> tuple[Notice, ...]:
+        """Tell of topics and languages that had far more hits in the last full hour than they usually have."""
+        now = self._now()
+        notices = spikes.told(self.hourly.series(now, spikes.HITS), language_name, now)
+        self.hourly.tell(notices)
+        return notices
+
     def rematch(self, topic: str, since: datetime) -> Iterator[Change]:
         """What the configured rules of ``topic`` would gain and lose among the texts of articles found since then."""
         from monitor.match.engine import Matcher
@@ -162,13 +187,30 @@ class App:
         end = time.monotonic() + seconds
         return sum(crew.finish(report, max(end - time.monotonic(), 0)) for crew in self.crews.each())
 
+    def settle(self, report: Callable[[Event], None], seconds: float) -> int:
+        """Stop taking up work, save what ends within ``seconds`` a desk. Returns what is still in hand."""
+        self.stop.set()
+        return sum(crew.settle(report, seconds) for crew in self.crews.each())
+
+    def again(self, loaded: Loaded) -> App:
+        """The program with another configuration, on the same database and under the same lock; this one is over.
+
+        What is still in hand here is left to its lease. Raises StoreError, and may then be tried again.
+        """
+        self.finish(lambda _event: None, 0)
+        new = self._anew(loaded)
+        self.closed = True
+        for closer in self._closers:
+            closer()
+        return new
+
     def close(self) -> None:
         """Give back threads, child processes, connections, the lock and the database; a second time does nothing."""
         if self.closed:
             return
         self.closed = True
         self.finish(lambda _event: None, 0)
-        for closer in self._closers:
+        for closer in (*self._closers, *self._shared):
             closer()
 
 
@@ -178,13 +220,14 @@ def build(
     environ: Mapping[str, str],
     *,
     alone: bool = False,
+    canary: CanaryPlace | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> App:
     """Wire the whole program.
 
     ``alone`` demands the instance lock (the daemon); otherwise it is taken when it is free, and the leases keep two
-    processes apart when it is not. Raises ConfigError, StoreError or AlreadyRunningError; changes nothing on disk
-    before the configuration is known to be good.
+    processes apart when it is not. ``canary`` is where the process serves its own articles. Raises ConfigError,
+    StoreError or AlreadyRunningError; changes nothing on disk before the configuration is known to be good.
     """
     loaded = load(path, environ)
     database = open_database(database_url)
@@ -194,11 +237,29 @@ def build(
     except AlreadyRunningError:
         database.close()
         raise
-    return _wire(loaded, database, lock, recover=held, now=now)
+    return _wire(loaded, database, lock, recover=held, canary=canary, now=now)
 
 
-def _wire(loaded: Loaded, database: Database, lock: InstanceLock, *, recover: bool, now: Callable[[], datetime]) -> App:
-    settings, stop = loaded.settings, threading.Event()
+def build_empty(
+    path: Path, database_url: str, environ: Mapping[str, str], canary: CanaryPlace, now: Callable[[], datetime]
+) -> App:
+    """Wire the program with its topics and the canary alone: nobody's sources are asked, nobody is alerted."""
+    loaded = load(path, environ)
+    empty = replace(loaded, settings=replace(loaded.settings, sources=(), alerts=()))
+    return _wire(empty, open_database(database_url), InstanceLock(database_url), recover=False, canary=canary, now=now)
+
+
+def _wire(
+    loaded: Loaded,
+    database: Database,
+    lock: InstanceLock,
+    *,
+    recover: bool,
+    canary: CanaryPlace | None,
+    now: Callable[[], datetime],
+) -> App:
+    settings = with_canary(loaded.settings, canary) if canary else loaded.settings
+    stop = threading.Event()
     polls = PollStore(database, settings.sources)
     reads = ReadStore(database, settings.sources, stories.link)
     router, notifier = Router(settings.alerts, settings.sources), Notifier(settings.deliver.telegram_api_base)
@@ -210,53 +271,29 @@ def _wire(loaded: Loaded, database: Database, lock: InstanceLock, *, recover: bo
         polls.recover()
         reads.recover()
         outbox.recover(now())
-    outbox.retime(latest_due, now())
-    fetcher, pool = Fetcher(_fetch_settings(settings)), Pool(WORKERS)
+    retime = partial(_retime, ClockStore(database, settings.sources), outbox)
+    retime(now())
+    fetcher, pool = Fetcher(fetch_settings(loaded.settings, canary)), Pool(WORKERS)
     deliver = DeliverDesk(
         outbox, notifier, settings.alerts, channels, settings.deliver.review_url, SystemRandom().random
     )
-    desks = Desks(*_fetching(loaded, polls, reads, router, fetcher, pool), deliver)
+    desks = Desks(*fetching(loaded, polls, reads, router, fetcher, pool), deliver)
     crews = Crews(
         Crew(desks.poll, FETCHES, now, stop),
         Crew(desks.read, FETCHES, now, stop),
         Crew(desks.deliver, max(4, len(settings.alerts)), now, stop),
     )
-    closers = [fetcher.close, pool.close, database.close, lock.release]
-    return App(loaded, database, desks, crews, closers, polls, stop, router=router, now=now)
+    heartbeat = heartbeat_of(settings)
+    closers = [fetcher.close, pool.close, *([heartbeat.close] if heartbeat else [])]
+    shared = [database.close, lock.release]
+    anew = partial(_wire, database=database, lock=lock, recover=False, canary=canary, now=now)
+    bound: dict[str, Any] = {"shared": shared, "heartbeat": heartbeat, "router": router, "retime": retime}
+    return App(loaded, database, desks, crews, closers, polls, stop, **bound, anew=anew, now=now)
 
 
-def _fetching(
-    loaded: Loaded, polls: PollStore, reads: ReadStore, router: Router, fetcher: Fetcher, pool: Pool
-) -> tuple[PollDesk, ReadDesk]:
-    """The two desks that ask the web."""
-    settings = loaded.settings
-    hosts = {host_of(source.url) for source in settings.sources if source.enabled}
-    return (
-        PollDesk(
-            polls,
-            fetcher.fetch,
-            pool.run,
-            SystemRandom().random,
-            Outage(len(hosts), polls.down_since()),
-            obey_robots=settings.fetch.obey_robots,
-        ),
-        ReadDesk(
-            reads,
-            fetcher.fetch,
-            pool.run,
-            router.read,
-            setup=loaded.setup(),
-            obey_robots=settings.fetch.obey_robots,
-        ),
-    )
-
-
-def _fetch_settings(settings: Settings) -> FetchSettings:
-    return FetchSettings(
-        allow_private_addresses=settings.fetch.allow_private_addresses,
-        contact=settings.fetch.contact,
-        places=frozenset(place_of(check_url(source.url)) for source in settings.sources if source.enabled),
-    )
+def _retime(clock: ClockStore, outbox: DeliveryStore, now: datetime) -> None:
+    clock.retime(now)
+    outbox.retime(latest_due, now)
 
 
 def _prints(finding: Finding, found: datetime) -> Print:

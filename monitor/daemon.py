@@ -1,50 +1,144 @@
-"""The daemon: APScheduler ticks the desks, the review page is served beside them, a signal ends it in order.
+"""The daemon: the desks tick, the review page is served beside them, a changed configuration is taken over.
 
-"Due" is a column in the database, so a tick only says "look": a late, missed or doubled one changes nothing.
-The only door to APScheduler.
+SIGHUP reads the configuration at once, SIGTERM and SIGINT end the process in order; a second one of these ends it at
+once, as safely as kill -9.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import queue
 import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.interval import IntervalTrigger
-
-from monitor.app import App
-from monitor.crew import Crew
-from monitor.model import Event
+from monitor.app import App, utc_now
+from monitor.canary import Canary
+from monitor.clockwork import Job, log_event, ticking, wake
+from monitor.errors import ConfigError, StoreError
+from monitor.loading import Loaded
+from monitor.reload import Reload
 from monitor.web.server import Pulse, WebServer
 
-TICK = 0.5
-"""Seconds between two looks for due work."""
+LOOK = 5.0
+"""Seconds between two looks at the configuration's files and at the clock."""
+HANDS = 60.0
+"""Seconds that work in hand gets to end before another configuration is taken over; the rest is left to its leases."""
 GRACE = 4.0
 """Seconds that work in hand gets to end after a signal; the rest is free again at the next start."""
 LAST = 8.0
 """Seconds after a signal at which the process ends whatever still runs, as safely as after a kill."""
+_STEP = 0.25
 
 _log = logging.getLogger("monitor")
 
+Adopt = Callable[[App], None]
+"""What is to be told that another program works now."""
 
-def run(app: App, server: WebServer, pulse: Pulse) -> int:
-    """Work until SIGTERM or SIGINT. Returns the exit code; a second signal ends it at once, as safely as kill -9."""
-    _on_signals(app.stop)
+
+class Signals:
+    """What the process was asked for. A handler does next to nothing: it may come in the middle of anything."""
+
+    def __init__(self) -> None:
+        self.stopping = False
+        self._asked: queue.SimpleQueue[str] = queue.SimpleQueue()  # whose put may interrupt itself
+        self._last: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    def listen(self) -> None:
+        """Hear signals from now on, and end the process in time after one that ends it."""
+        signal.signal(signal.SIGHUP, self._reload)
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        threading.Thread(target=self._end_in_time, name="last", daemon=True).start()
+
+    def wait(self, seconds: float) -> str:
+        """The next thing that is asked for within so many seconds: ``stop``, ``reload`` or nothing."""
+        try:
+            return self._asked.get(timeout=seconds)
+        except queue.Empty:
+            return ""
+
+    def _reload(self, _number: int, _frame: FrameType | None) -> None:
+        self._asked.put("reload")
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        if self.stopping:
+            os._exit(0)  # what is in hand is free at the next start, since the lock ends with the process
+        self.stopping = True
+        self._asked.put("stop")
+        self._last.put(None)
+
+    def _end_in_time(self) -> None:
+        """An orderly stop must not depend on everything going well: what watches us kills after ten seconds."""
+        self._last.get()
+        threading.Event().wait(LAST)
+        _log.warning("not stopped after %g seconds; ending at once", LAST)
+        logging.shutdown()
+        os._exit(0)
+
+
+def run(
+    app: App, reload: Reload, server: WebServer, pulse: Pulse, adopt: Adopt, *, canary: Canary | None = None
+) -> int:
+    """Work until SIGTERM or SIGINT, with one configuration after the other. Returns the exit code."""
+    signals, started = Signals(), utc_now()
+    signals.listen()
     server.start()
-    scheduler = _scheduler(app, pulse)
-    scheduler.start()
-    _log.info(
-        "%d sources, %d alerts; review page at %s", len(app.settings.sources), len(app.settings.alerts), server.url
-    )
-    app.stop.wait()
-    _end_in_time()
+    page = server.url
+    while True:
+        _log.info("%d sources, %d alerts; review page at %s", len(app.settings.sources), len(app.settings.alerts), page)
+        app.watcher.configuration(reload.path.name, (), utc_now())
+        scheduler = ticking(app, pulse, canary, started)
+        scheduler.add_job(Job("watch", app.watch))  # once, now: what is to be known before anything is called well
+        scheduler.start()
+        loaded = _until(app, reload, signals, partial(wake, scheduler))
+        app.stop.set()
+        scheduler.shutdown(wait=True)  # ticks see the flag; two threads must not put down one crew's work
+        new = None if loaded is None else _taken_over(app, loaded, signals)
+        if new is None:
+            return _stopped(app, server)
+        app = new
+        adopt(app)
+
+
+def _until(app: App, reload: Reload, signals: Signals, each: Callable[[], object]) -> Loaded | None:
+    """Wait for a good new configuration, telling of bad ones; None when the process is to end."""
+    while (asked := signals.wait(LOOK)) != "stop":
+        each()
+        try:
+            found = reload.look(at_once=asked == "reload")
+        except Exception:  # noqa: BLE001 - whatever a file holds, what is in force goes on
+            _log.exception("the configuration could not be looked at; what is in force stays")
+            continue
+        if isinstance(found, ConfigError):
+            _log.error("the configuration is bad; what was in force stays:\n%s", found)
+            app.watcher.configuration(reload.path.name, found.problems, utc_now())
+        elif found is not None:
+            return found
+    return None
+
+
+def _taken_over(app: App, loaded: Loaded, signals: Signals) -> App | None:
+    """The program with another configuration, once what was in hand is done; None when the process is to end."""
+    _log.info("another configuration is taken over: finishing what is in hand")
+    end = time.monotonic() + HANDS
+    while app.settle(log_event, _STEP) and time.monotonic() < end and not signals.stopping:
+        pass
+    while not signals.stopping:
+        try:
+            return app.again(loaded)
+        except StoreError as error:
+            _log.error("%s; tried again", error)
+            signals.wait(LOOK)
+    return None
+
+
+def _stopped(app: App, server: WebServer) -> int:
     _log.info("stopping: finishing what is in hand")
-    scheduler.shutdown(wait=True)  # ticks see the flag within a moment; two threads must not put down one crew's work
     server.stop()
     left = app.finish(log_event, GRACE)
     _log.info("stopped; %d pieces of work are left for the next start", left)
@@ -53,68 +147,3 @@ def run(app: App, server: WebServer, pulse: Pulse) -> int:
         os._exit(0)  # threads in a long exchange would hold the interpreter up to their deadline
     app.close()
     return 0
-
-
-def _end_in_time() -> None:
-    """An orderly stop must not depend on everything going well: what watches us kills after ten seconds."""
-
-    def end() -> None:
-        _log.warning("not stopped after %g seconds; ending at once", LAST)
-        logging.shutdown()
-        os._exit(0)
-
-    timer = threading.Timer(LAST, end)
-    timer.daemon = True
-    timer.start()
-
-
-def log_event(event: Event) -> None:
-    """One line a piece of work; a quiet one is only of interest when looking for a fault.
-
-    A source that fails warns when its state changes, not at every poll.
-    """
-    dull = event.ok and not event.hits and event.desk != "deliver" and not event.outcome.startswith("near")
-    warns = event.noticed or not (event.ok or event.desk == "poll")
-    level = logging.WARNING if warns else logging.DEBUG if dull else logging.INFO
-    _log.log(level, "%s: %s: %s", event.desk, event.subject, event.outcome)
-
-
-def _scheduler(app: App, pulse: Pulse) -> BackgroundScheduler:
-    # Its own warnings are about ticks that found the desk still at work, which is how it is meant.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    scheduler = BackgroundScheduler(
-        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    )
-    for name, crew in zip(("poll", "read", "deliver"), app.crews.each(), strict=True):
-        pulse.beat(name, time.monotonic())  # so that a scheduler that never ticks is seen
-        scheduler.add_job(_tick(name, crew, pulse), IntervalTrigger(seconds=TICK), id=name)
-    scheduler.add_job(_tidy, IntervalTrigger(hours=1), args=[app], id="tidy")
-    return scheduler
-
-
-def _tidy(app: App) -> None:
-    dropped = app.tidy()
-    if dropped:
-        _log.info("dropped %d texts older than keep: text; their verdicts stay", dropped)
-
-
-def _tick(name: str, crew: Crew[object, object], pulse: Pulse) -> Callable[[], None]:
-    def tick() -> None:
-        def report(event: Event) -> None:
-            pulse.beat(name, time.monotonic())
-            log_event(event)
-
-        pulse.beat(name, time.monotonic())
-        crew.drain(report)
-
-    return tick
-
-
-def _on_signals(stop: threading.Event) -> None:
-    def handle(_number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            os._exit(0)  # what is in hand is free at the next start, since the lock ends with the process
-        stop.set()
-
-    signal.signal(signal.SIGTERM, handle)
-    signal.signal(signal.SIGINT, handle)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from monitor.config.settings import DeliverOptions, FetchOptions, Settings
 from monitor.config.settings import load as read_settings
 from monitor.config.topics import TopicRef
 from monitor.deliver.notify import Notifier
+from monitor.deliver.own_templates import check_templates
 from monitor.errors import ConfigError, Problem
 from monitor.match.topic import Topic, shipped
 from monitor.match.topic import load as load_topic
@@ -67,14 +67,10 @@ def _unusable_alerts(settings: Settings) -> list[Problem]:
 
 
 def _unusable_templates(settings: Settings) -> Iterator[Problem]:
-    try:
-        check = import_module("monitor.deliver.own_templates").check_templates
-    except ModuleNotFoundError:
-        return
     folders = {alert.templates: settings.places[alert.name, "templates"] for alert in settings.alerts}
     for folder, place in folders.items():
         if folder is not None:
-            yield from map(place.problem, check(Path(folder)))
+            yield from map(place.problem, check_templates(Path(folder)))
 
 
 def _definition(ref: TopicRef, problems: list[Problem]) -> Definition | None:

@@ -13,7 +13,7 @@ PAPERS = [PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG
 )
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 COMMAND = re.compile(r"`?monitor ([a-z]+)(?: ([a-z]+))?")
-ALONE = {"run", "poll", "demo", "match", "why", "coverage", "export"}
+ALONE = {"run", "poll", "demo", "match", "why", "coverage", "canary", "export"}
 NOUNS = {
     "hits": {"list", "show", "mark"},
     "sources": {"list", "notices", "check", "poll", "add", "import", "export"},

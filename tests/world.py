@@ -62,9 +62,9 @@ class Outlet:
 
     def publish(self, *items: tuple[str, str, str], summary: str = "", date: str = "") -> None:
         """Put items (slug, headline, text) into the feed, each with its page."""
-        self.answers["/feed"] = Answer(rss(self.base, items, summary, date), "application/rss+xml")
         for slug, title, text in items:
             self.answers[f"/{slug}"] = Answer(page(title, text).encode())
+        self.answers["/feed"] = Answer(rss(self.base, items, summary, date), "application/rss+xml")
 
     def wait_for(self, path: str, times: int = 1, seconds: float = 20) -> bool:
         """Wait until ``path`` was asked for so many times."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +15,7 @@ from monitor.errors import UsageError
 if TYPE_CHECKING:
     from monitor.app import App
     from monitor.cli.logs import Mask
-    from monitor.model import Event, RoundSum
+    from monitor.model import CanaryPlace, Event, RoundSum
     from monitor.store import ReviewStore
     from monitor.web.server import Pulse, WebServer
 
@@ -34,10 +33,15 @@ def add_to(cli: typer.Typer) -> None:
 def run(context: typer.Context, config: ConfigOption = None, database: DatabaseOption = None) -> None:
     """Run the daemon: scheduler, desks and review page. SIGTERM or Ctrl-C ends it in order.
 
+    A changed sources.yaml or topic file is taken over within seconds, at once after SIGHUP; a bad one is told and never
+    replaces a good one.
+
     The page listens on MONITOR_HOST and MONITOR_PORT (127.0.0.1:8000); beyond loopback it needs MONITOR_PASSWORD.
     A second daemon on one database ends with exit code 3; `monitor poll` may run beside a daemon.
     """
     from monitor import daemon
+    from monitor.canary import Canary, CanaryServer
+    from monitor.reload import Reload
     from monitor.store import Database, ReviewStore
     from monitor.web.server import Pulse
 
@@ -48,12 +52,18 @@ def run(context: typer.Context, config: ConfigOption = None, database: DatabaseO
     except UsageError:
         _demand_alone(found)
         raise
-    app, _ = wired(found, alone=True)
-    with app:
-        pulse = Pulse()
-        topics = [topic.name for topic in app.topics]
-        server = _server(found, app.review, pulse, app.settings.timezone, topics)
-        raise typer.Exit(daemon.run(app, server, pulse))
+    with CanaryServer(now) as own:
+        app, mask = wired(found, alone=True, canary=own.place)
+        with app:
+            pulse, reload = Pulse(), Reload(found.config, os.environ, app.settings)
+            server = _server(found, app.review, pulse)
+
+            def adopt(new: App) -> None:
+                mask.hide(new.settings.secrets())
+                server.show(new.settings.timezone, [topic.name for topic in new.topics])
+
+            adopt(app)
+            raise typer.Exit(daemon.run(app, reload, server, pulse, adopt, canary=Canary(own)))
 
 
 def poll(
@@ -95,22 +105,20 @@ def demo(
     raise typer.Exit(run_demo(once=once, console=console()))
 
 
-def wired(found: Place, *, alone: bool) -> tuple[App, Mask]:
+def wired(found: Place, *, alone: bool, canary: CanaryPlace | None = None) -> tuple[App, Mask]:
     """The program for this installation with its log set up, and what hides its secrets; warnings are told."""
     from monitor.app import build
     from monitor.cli.logs import configure
 
     mask = configure(found.environment.log, verbose=alone)
-    app = build(found.config, found.database, os.environ, alone=alone)
+    app = build(found.config, found.database, os.environ, alone=alone, canary=canary)
     mask.hide(app.settings.secrets() | found.environment.secrets())
     for warning in (*found.environment.warnings, *app.settings.warnings):
         print(f"warning: {warning}", file=sys.stderr)  # noqa: T201 - told once, before anything runs
     return app, mask
 
 
-def _server(
-    found: Place, review: ReviewStore, pulse: Pulse, timezone: str = "UTC", topics: Sequence[str] = ()
-) -> WebServer:
+def _server(found: Place, review: ReviewStore, pulse: Pulse) -> WebServer:
     import time
 
     from monitor.web.server import WebServer
@@ -124,8 +132,6 @@ def _server(
         password=known.password,
         now=now,
         monotonic=clock,
-        timezone=timezone,
-        topics=topics,
     )
 
 

@@ -22,7 +22,7 @@ from monitor.cli.options import (
 from monitor.errors import MonitorError, UsageError
 
 if TYPE_CHECKING:
-    from monitor.model import DeliveryView, HitView
+    from monitor.model import DeliveryView, HitView, SuggestionView
 
 hits = noun(
     "The stored hits: list, show, mark. Without a word: list.",
@@ -45,6 +45,7 @@ def add_to(cli: typer.Typer) -> None:
         "monitor hits --since 24h                          what came in since yesterday",
         "monitor hits --language uk --state new            not yet decided on, in Ukrainian",
         'monitor hits --search "Рамштайн" --limit 0        all that have this word in title or text',
+        "monitor hits --story 12                           every article of one story",
         "monitor hits --since 2026-05-01 --until 2026-06-01 --csv > may.csv",
     ),
 )
@@ -59,6 +60,7 @@ def list_hits(  # noqa: PLR0913, PLR0917 - one option a question
     search: Annotated[
         str | None, typer.Option(help="Words in title or text, in any script, also parts of words.")
     ] = None,
+    story: Annotated[int | None, typer.Option(min=1, max=LARGEST, help="Only the articles of this story.")] = None,
     near: Annotated[bool, typer.Option("--near", help="Near misses instead: no hits, but worth a look.")] = False,
     limit: Annotated[int, typer.Option(min=0, max=LARGEST, help="At most so many; 0 for all.")] = 50,
     json: JsonOption = False,
@@ -82,6 +84,7 @@ def list_hits(  # noqa: PLR0913, PLR0917 - one option a question
         since=parse_time(since, at, "--since"),
         until=parse_time(until, at, "--until"),
         search=search,
+        story=story,
         limit=limit or None,
     )
     with review(place(context, config, database)) as store:
@@ -102,20 +105,22 @@ def show_hit(
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Show one hit whole. Its text with the matched words marked, why it matched, and what became of its alerts."""
+    """Show one hit whole. Its text with the matched words marked, why it matched, its story, and its alerts."""
     from monitor.cli import show
+    from monitor.cli.stories import as_values
     from monitor.formats import hit_json
 
     with review(place(context, config, database)) as store:
         hit = store.hit(number)
         ledger = store.ledger(hit.article_id) if hit else None
+        maybe = store.stories.suggestions(hit.article_id) if hit else []
     if hit is None or ledger is None:
         raise _no_hit(number)
     if json:
         more = {"text": hit.text, "why": list(hit.why), "note": hit.note, "also_in": list(hit.also_in)}
-        show.as_json({**hit_json(hit), **more})
+        show.as_json({**hit_json(hit), **more, **as_values(hit, maybe)})
         return
-    _show(hit, [delivery for delivery in ledger.deliveries if delivery.hit_id == hit.id])
+    _show(hit, [delivery for delivery in ledger.deliveries if delivery.hit_id == hit.id], maybe)
 
 
 @hits.command("mark")
@@ -169,10 +174,10 @@ def _list(found: list[HitView]) -> None:
             show.paragraph(out, line, indent=7)
 
 
-def _show(hit: HitView, deliveries: list[DeliveryView]) -> None:
+def _show(hit: HitView, deliveries: list[DeliveryView], maybe: list[SuggestionView]) -> None:
     from rich.text import Text
 
-    from monitor.cli import show
+    from monitor.cli import show, stories
     from monitor.cli.why import delivery_lines
 
     out = show.console()
@@ -193,6 +198,7 @@ def _show(hit: HitView, deliveries: list[DeliveryView]) -> None:
         show.paragraph(out, Text(reason, style="dim"), first="why: ")
     for line in delivery_lines(deliveries):
         show.paragraph(out, Text(line, style="dim"), first="alert: ")
+    stories.write(out, hit, maybe)
 
 
 def _pieces(text: str, spans: list[tuple[int, int]]) -> list[tuple[str, bool]]:

@@ -19,11 +19,13 @@ class Mask:
     """What must not be seen in the log; filled once the configuration is known."""
 
     def __init__(self) -> None:
+        self._secrets: frozenset[str] = frozenset()
         self._masker = Masker(())
 
     def hide(self, secrets: frozenset[str]) -> None:
-        """Blot these out from now on."""
-        self._masker = Masker(secrets)
+        """Blot these out from now on, with those that were hidden before."""
+        self._secrets |= secrets
+        self._masker = Masker(self._secrets)
 
     def clean(self, text: str) -> str:
         """The text without secrets."""

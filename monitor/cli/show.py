@@ -17,6 +17,7 @@ from rich.cells import cell_len
 from rich.console import Console, Group
 from rich.text import Text
 
+from monitor.deliver.outlets import elsewhere
 from monitor.model import HitView, Term
 from monitor.text import ELLIPSIS, clean, snippet
 
@@ -89,9 +90,9 @@ def ago(moment: datetime | None, now: datetime) -> str:
     if moment is None:
         return "-"
     age = now - moment
-    if age < timedelta(0):
-        return f"in {_span(-age)}"
-    return f"{_span(age)} ago" if age < timedelta(days=1) else f"{moment:%d %b %Y %H:%M} UTC"
+    if abs(age) >= timedelta(days=1):
+        return f"{moment:%d %b %Y %H:%M} UTC"
+    return f"in {_span(-age)}" if age < timedelta(0) else f"{_span(age)} ago"
 
 
 def moment(value: datetime | None) -> str:
@@ -119,18 +120,29 @@ def marked(pieces: Iterable[tuple[str, bool]]) -> Text:
 
 
 def hit_lines(hit: HitView, now: datetime) -> Iterator[Text]:
-    """A hit in four paragraphs: headline, where and when, matched words, why."""
+    """A hit in four paragraphs: headline, where and when with its story, matched words, why."""
     when = ago(hit.published or hit.found, now)
     state = ("" if hit.state == "new" else f" · {hit.state}") + (" · edited" if hit.edited else "")
     yield Text(one_line(hit.title), style="bold")
     yield Text(
-        f"{hit.source} · {hit.language or '?'} · {when} · {hit.topic} {hit.grade}, score {hit.score:g}{state}",
+        f"{hit.source} · {hit.language or '?'} · {when} · {hit.topic} {hit.grade}, score {hit.score:g}{state}"
+        f"{story_words(hit)}",
         style="dim",
     )
     words = context(hit.title, hit.text, hit.terms)
     if words:
         yield words
     yield Text(cut(f"why: {'; '.join(hit.why[:2])}", EXTRACT), style="dim")
+
+
+def story_words(hit: HitView) -> str:
+    """`` · story 12, +14 outlets (pl, cs, ja)``: the other outlets that have it, and in which other languages."""
+    others = elsewhere(hit)
+    names = len({one.outlet for one in others})
+    languages = ", ".join(dict.fromkeys(one.lang for one in others if one.lang))
+    more = f"+{names} outlet{'s' * (names > 1)}" + f" ({languages})" * bool(languages) if names else ""
+    said = ", ".join(filter(None, (f"story {hit.story}" if hit.story and hit.others else "", more)))
+    return f" · {said}" if said else ""
 
 
 def span_words(span: timedelta) -> str:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from monitor.model import DeliveryView, Ledger
 
 _MARGIN = 12
+AWAITS = (
+    "not yet: only second nets have shown it. The other sources have a day to bring it; if none does, it was missed "
+    "and is alerted"
+)
 _READ = {
     "full": "the article was found on its page",
     "degraded": "the whole page's text stood in for the article",
@@ -35,7 +39,7 @@ def why(
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Say what became of one article, and why. Seen where, read how, matched or not, alerted when."""
+    """Say what became of one article, and why. Seen where, read how, matched or not, its story, alerted when."""
     from monitor.cli import show
     from monitor.cli.edits import write_edits
 
@@ -70,6 +74,7 @@ def lines(ledger: Ledger) -> Iterator[str]:
     yield from _verdicts(ledger)
     for hit in ledger.hits:
         yield f"  stored    {moment(hit.found)} as hit {hit.id}, {hit.state}"
+    yield from _story(ledger)
     yield from _deliveries(ledger)
     if ledger.next_try and ledger.read_at:
         yield f"  next      {moment(ledger.next_try)}: {_again(ledger)}"
@@ -108,8 +113,18 @@ def _verdicts(ledger: Ledger) -> Iterator[str]:
             yield f"            words: {', '.join(words)}"
 
 
+def _story(ledger: Ledger) -> Iterator[str]:
+    """Its story, once, whatever the number of topics it hit."""
+    from monitor.cli import stories
+
+    for at, line in enumerate(stories.lines(ledger.hits[0]) if ledger.hits else ()):
+        yield f"  {'' if at else 'story':10}{line}"
+
+
 def _deliveries(ledger: Ledger) -> Iterator[str]:
-    if ledger.hits and not ledger.deliveries:
+    if ledger.awaits_ruling:
+        yield f"  alert     {AWAITS}"
+    elif ledger.hits and not ledger.deliveries:
         yield "  alert     none is configured for this topic"
     for words in delivery_lines(ledger.deliveries):
         yield f"  alert     {words}"
@@ -122,9 +137,12 @@ def delivery_lines(deliveries: Iterable[DeliveryView]) -> Iterator[str]:
     for delivery in deliveries:
         what = {
             "sent": f"sent {moment(delivery.sent)}",
+            "held": f"held until {moment(delivery.due)}: {delivery.held or 'not yet due'}",
             "suppressed": f"not sent: {delivery.error}",
+            "cancelled": f"cancelled: {delivery.error or 'by a person'}",
             "dead": f"given up: {delivery.error}; `monitor alerts retry {delivery.id}` sends it again",
             "expired": f"expired unsent: {delivery.error}; `monitor alerts retry {delivery.id}` sends it again",
         }
         waits = f"{delivery.state}, due {moment(delivery.due)}" + (f": {delivery.error}" if delivery.error else "")
-        yield f"{delivery.alert}: {what.get(delivery.state, waits)}"
+        kind = " (update)" if delivery.update else ""
+        yield f"{delivery.alert}{kind}: {what.get(delivery.state, waits)}"

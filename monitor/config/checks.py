@@ -18,6 +18,7 @@ from monitor.config.channels import channel_names
 from monitor.config.expand import disabled
 from monitor.config.values import brief, duration, show
 from monitor.errors import FetchError
+from monitor.model import CANARY
 from monitor.urls import check_url
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def together(data: Mapping[str, Any], topics: Sequence[str] | None, located: Loc
     yield from _twice(data, ("sources", "name"), _same_name, located)
     yield from _twice(data, ("sources", "url"), _same_url, located)
     yield from _twice(data, ("alerts", "name"), _same_name, located)
+    yield from _reserved(data)
     yield from _channel_names(data, located)
     yield from _same_channel(data)
     yield from _unknown_topics(data, topics)
@@ -93,6 +95,14 @@ def _twice(
             first = seen[same]
             yield path, f"used twice; {section}[{first[1]}] at line {located.line(first)} has the same {key}"
         seen.setdefault(same, path)
+
+
+def _reserved(data: Mapping[str, Any]) -> Mistakes:
+    """Names that the program itself uses."""
+    for section in ("sources", "alerts"):
+        for at, entry in _entries(data, section):
+            if isinstance(entry.get("name"), str) and _same_name(entry["name"]) == CANARY:
+                yield (section, at, "name"), f"{CANARY} is the monitor's own; take another name"
 
 
 def _channel_names(data: Mapping[str, Any], located: Located) -> Mistakes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,17 +11,19 @@ from typing import Any, Final
 from monitor.deliver.cards import Card, Reader, card, topic_name
 from monitor.deliver.draft import SUBJECT, Draft, Fill, counts, many, repeated_mark
 from monitor.deliver.fitting import LISTED, most_that_fit, narrow, narrow_values
+from monitor.deliver.links import linked
 from monitor.deliver.notices import NoticeCard, brief, notice_cards
 from monitor.deliver.outlets import Mention, base, elsewhere, in_line, outlet_name
-from monitor.deliver.links import linked
 from monitor.deliver.ranges import named
 from monitor.model import Item, Parcel
 from monitor.text import shorten
 
 _TOPICS_NAMED: Final = 3
-_NUMBERS: Final = 2000
+_NUMBERS: Final = 2100
 """Characters for the numbers of what a Telegram message has no room for."""
-_NOTICES: Final = 5
+_REPEATED: Final = 300
+"""Characters for the numbers of what may have arrived before."""
+_NOTICES: Final = 3
 """Notices that a Telegram digest names."""
 
 
@@ -76,7 +79,7 @@ def told_stories(items: Sequence[Item], reader: Reader) -> tuple[Story, ...]:
 
 def digest_head(parcel: Parcel, stories: Sequence[Story]) -> str:
     """``Ramstein: 7 hits (uk 3, en 2, pl 2)``, or ``Ramstein: 3 stories, 7 hits (...)`` where some share one."""
-    topics = list(dict.fromkeys(topic_name(item.hit.topic) for item in _newest(parcel.items)))
+    topics = [name for name, _ in _ranked(topic_name(item.hit.topic) for item in parcel.items)]
     cut = ", …" * (len(topics) > _TOPICS_NAMED)
     names = ", ".join(shorten(topic, 30) for topic in topics[:_TOPICS_NAMED]) + cut
     hits = many(len(parcel.items), "hit")
@@ -93,8 +96,8 @@ def _age(item: Item) -> tuple[datetime, int]:
     return item.hit.published or item.hit.found, item.hit.id
 
 
-def _newest(items: Iterable[Item]) -> list[Item]:
-    return sorted(items, key=_age, reverse=True)
+def _ranked(names: Iterable[str]) -> list[tuple[str, int]]:
+    return sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def _surest(item: Item) -> tuple[bool, bool, float, tuple[datetime, int]]:
@@ -108,9 +111,10 @@ def _story(group: Sequence[Item], reader: Reader) -> Story:
     mentions = _mentions(first, others)
     shown = {one.outlet for one in mentions}
     told = [one for one in elsewhere(first.hit, without=ids) if one.outlet not in shown]
+    everybody = shown | {one.outlet for one in elsewhere(first.hit)}
     languages = [item.hit.language for item in group]
     return Story(
-        best=replace(best, others=max(best.others, len(shown - {outlet_name(first.hit.source)}))),
+        best=replace(best, others=len(everybody - {outlet_name(first.hit.source)})),
         topics=", ".join(dict.fromkeys(topic_name(item.hit.topic) for item in group)),
         languages=counts(languages) if len(group) > 1 else "",
         update=any(item.update for item in group),
@@ -123,7 +127,7 @@ def _story(group: Sequence[Item], reader: Reader) -> Story:
 
 def _mentions(first: Item, others: Iterable[Item]) -> tuple[Mention, ...]:
     own = base(first.hit.language)
-    out = {}
+    out: dict[int, Mention] = {}
     for item in others:
         hit = item.hit
         if hit.article_id != first.hit.article_id:  # one article may be a hit on several topics
@@ -136,7 +140,7 @@ def _mentions(first: Item, others: Iterable[Item]) -> tuple[Mention, ...]:
 def _some_repeated(parcel: Parcel) -> str:
     """The numbers of what may have arrived before, where that is not all."""
     repeated = [item.hit.id for item in parcel.items if item.repeated]
-    return named(repeated, _NUMBERS // 4) if 0 < len(repeated) < len(parcel.items) else ""
+    return named(repeated, _REPEATED) if 0 < len(repeated) < len(parcel.items) else ""
 
 
 # --- Telegram --------------------------------------------------------------------------------------
@@ -146,7 +150,9 @@ def _telegram(fill: Fill, values: dict[str, Any], stories: Sequence[Story], noti
     """As many stories as fit, newest first; every other hit by its number."""
     short = narrow_values(values) | {"notices": brief(notices, _NOTICES)}
     shown = [_narrow(story) for story in stories]
-    return most_that_fit(lambda count: fill(short | {"stories": shown[:count], "rest": _rest(stories, count)}), len(shown))
+    return most_that_fit(
+        lambda count: fill(short | {"stories": shown[:count], "rest": _rest(stories, count)}), len(shown)
+    )
 
 
 def _narrow(story: Story) -> Story:

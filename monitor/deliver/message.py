@@ -63,13 +63,13 @@ def drafted_as(parcel: Parcel, reader: Reader) -> Draft:
     """The draft of the kind that this parcel is."""
     if not parcel.items and not parcel.notices:
         raise ValueError("a parcel without hits and notices cannot be a message")
-    parts = (*parcel.items, *parcel.notices)
-    common = _common(parcel.alert, parcel.key, parcel.reason, repeated=all(part.repeated for part in parts))
+    repeated = [*(item.repeated for item in parcel.items), *(item.repeated for item in parcel.notices)]
+    common = _common(parcel.alert, parcel.key, parcel.reason, repeated=all(repeated))
     if not parcel.items:
         return notice_draft(parcel, reader, common)
     if is_update(parcel):
         return _threaded(update(parcel, reader, common), parcel)
-    if len(parts) == 1:
+    if len(repeated) == 1:
         return _threaded(alert(parcel, reader, common), parcel)
     return digest(parcel, reader, common)
 

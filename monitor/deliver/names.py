@@ -36,7 +36,7 @@ PRIMARY_ZONES: Final[Mapping[str, str]] = MappingProxyType(
         "UZ": "Asia/Tashkent",
     }
 )
-"""The zone most people live by where a country has several: CLDR's ``primaryZones`` (metaZones.xml), which Babel lacks."""
+"""The zone most people live by, for countries with several: CLDR's ``primaryZones``, which Babel lacks."""
 
 
 def language_name(code: str | None) -> str:

@@ -160,7 +160,9 @@ def _headline(notice: Notice, advice: Advice | None) -> str:
 def _spike(notice: Notice) -> str:
     """``Ramstein: many more articles than usual in Polish``."""
     where = f" in {language_name(notice.language)}" if notice.language else ""
-    return shorten(quiet(f"{topic_name(notice.topic or notice.subject)}: many more articles than usual{where}"), SUBJECT)
+    return shorten(
+        quiet(f"{topic_name(notice.topic or notice.subject)}: many more articles than usual{where}"), SUBJECT
+    )
 
 
 def _name(notice: Notice) -> str:

@@ -74,7 +74,7 @@ def _trial(folder: Path, name: str, draft: Draft) -> str | None:
 
 
 def _placed(name: str, words: str) -> str:
-    return words if ".j2:" in words.split(": ")[0] + ":" else f"{name}: {words}"
+    return words if ".j2:" in words.split(": ", maxsplit=1)[0] + ":" else f"{name}: {words}"
 
 
 def _nothing(folder: Path) -> str:

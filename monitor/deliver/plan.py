@@ -27,7 +27,8 @@ def decide(alert: Alert, queue: Queue, now: datetime) -> Plan:
 
     In this order: quiet hours hold everything; a digest goes out whole, since its rows are due only at its time; the
     cooldown and the hour's limit hold what comes too soon. The rest goes out as one message when more than 20 wait,
-    when the alert has a cooldown that would hold all but the first, or when the limit leaves room for only one more.
+    when several were held before, when the alert has a cooldown that would hold all but the first, or when the limit
+    leaves room for only one more.
 
     ``hold`` lies ahead, and what held does not hold any more then. Messages sent in the future, as a clock that was
     put back leaves them, do not count.
@@ -58,6 +59,8 @@ def _ready(alert: Alert, queue: Queue, now: datetime) -> Plan:
         return Plan(together=True, reason=_backlog(alert, queue, now))
     if alert.cooldown:
         return Plan(together=True, reason=_cooled(alert, queue, now))
+    if queue.put_off > 1:
+        return Plan(together=True, reason=f"{_alerts(queue.messages)} waited: {queue.why}")
     if len(_of_the_hour(queue, now)) >= alert.max_per_hour - 1:
         return Plan(together=True, reason=_too_many(alert, queue))
     return Plan()

@@ -21,15 +21,17 @@ def runs(numbers: Iterable[int]) -> list[Run]:
 def named(numbers: Iterable[int], room: int | None = None) -> str:
     """``#hit-12–48, 50, 53``; empty for none.
 
-    What is longer than ``room`` characters is written shorter: ``#hit-104512, …514, …517–…520``, where … stands for the
-    digits before the last three of the number before it; where even that is too long, by the first and the last alone.
+    What is longer than ``room`` characters is written shorter: ``#hit-104512 514 517–520 105003``, each number by its
+    last three digits while it is of the same thousand; where even that is too long, by the first and the last alone.
     """
     found = runs(numbers)
     full = _listed([_full(run) for run in found])
     if room is None or len(full) <= room:
         return full
-    short = _listed(_elided(found))
-    return short if len(short) <= room else f"#hit-{found[0][0]} to {found[-1][1]}, not all of them: see the review page"
+    short = f"#hit-{' '.join(_elided(found))}"
+    return (
+        short if len(short) <= room else f"#hit-{found[0][0]} to {found[-1][1]}, not all of them: see the review page"
+    )
 
 
 def _listed(parts: Sequence[str]) -> str:
@@ -55,4 +57,4 @@ def _elided(found: Sequence[Run]) -> list[str]:
 
 def _after(thousand: int, number: int) -> str:
     """``number`` behind one of that thousand."""
-    return f"…{number % 1000:03}" if thousand == number // 1000 and thousand > 0 else str(number)
+    return f"{number % 1000:03}" if thousand == number // 1000 and thousand > 0 else str(number)

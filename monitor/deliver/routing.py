@@ -58,9 +58,9 @@ def deliveries(
 def notice_deliveries(notice: Notice, alerts: Iterable[Alert], now: datetime) -> tuple[NewDelivery, ...]:
     """The deliveries of a word of the monitor about itself, under the topic "".
 
-    Nothing goes to the canary's. A spike goes to alerts that want its topic and its language. Everything else goes where ``notices`` are wanted;
+    A spike goes to alerts that want its topic and its language. Everything else goes where ``notices`` are wanted;
     about a channel not to that channel itself. Those about a source are collected to the end of the quarter of an
-    hour. A digest takes its notices along, but for those ``AT_ONCE``.
+    hour. A digest takes its notices along, but for those ``AT_ONCE``. Nothing goes to the canary's alert.
     """
     return tuple(_notice(notice, alert, now) for alert in alerts if _hears(alert, notice))
 

@@ -51,7 +51,7 @@ def written(folder: str | None, name: str, make: Callable[[Fill], str]) -> tuple
         return make(lambda values: fill(None, name, values)), None
     try:
         text = make(lambda values: fill(folder, name, values))
-        wrong = objection(name, text)
+        wrong = objection(name, text) if Path(folder).is_dir() else f"there is no folder {folder}"
     except Exception as fault:  # noqa: BLE001 - an own template may fail in any way; the message must not
         text, wrong = "", said(fault)
     if wrong is None:

@@ -28,9 +28,9 @@ def alive(figures: Figures, off: Sequence[str], started: datetime, now: datetime
     ``off``: sources that sources.yaml has switched off. They and the dead ones are named each time: a source that
     brings nothing is never forgotten.
     """
+    since = f"since {figures.since:%Y-%m-%d %H:%M} UTC"
     lines = (
-        f"{figures.answering} of {figures.sources} sources answer; {figures.articles:,} articles read since"
-        f" {figures.since:%Y-%m-%d %H:%M} UTC.",
+        f"{figures.answering} of {figures.sources} sources answer; {figures.articles:,} articles read {since}.",
         _hits(figures),
         *_channels(figures),
         _dead(figures),
@@ -82,7 +82,8 @@ def _slowest(figures: Figures) -> str:
 def _gaps(figures: Figures) -> str:
     if not figures.gaps:
         return ""
-    return f"{_count(figures.gaps, 'gap')} in what sources showed, {figures.open_gaps} still open (monitor sources --gaps)."
+    still = f"{figures.open_gaps} still open (monitor sources --gaps)"
+    return f"{_count(figures.gaps, 'gap')} in what sources showed, {still}."
 
 
 def _names(names: Sequence[str]) -> str:

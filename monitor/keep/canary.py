@@ -221,11 +221,11 @@ def _failing(subject: str, stuck: Sequence[Fate]) -> str:
         said[f"{shorten(fate.words, _WORDS)}{about}"] += 1
     parts = [f"{words} ({count} times)" if count > 1 else words for words, count in said.most_common(3)]
     more = f"; and {len(said) - 3} more" if len(said) > 3 else ""
-    which = "no artificial article" if subject == ALL else f"an artificial article in {subject} script"
+    which = "no test article" if subject == ALL else f"the test article in {subject} script"
     verb = "came" if subject == ALL else "did not come"
-    return f"{which} {verb} through the whole path in time, so real ones may be lost too: {'; '.join(parts)}{more}"
+    return f"{which} {verb} through in time, so real ones may be lost as well: {'; '.join(parts)}{more}"
 
 
 def _back(subject: str) -> str:
-    which = "artificial articles come" if subject == ALL else f"the artificial articles in {subject} script come"
-    return f"{which} through the whole path again"
+    which = "test articles come" if subject == ALL else f"the test article in {subject} script comes"
+    return f"{which} through again"

@@ -26,8 +26,10 @@ FREE_AGAIN: Final = 1.5
 """There is space again when so many times the limit is free."""
 CAUGHT_UP: Final = 0.5
 """The monitor has caught up when nothing waits for longer than this share of the limit."""
-TOO_BROAD, NARROW_AGAIN: Final = 200, 100
-"""Hits of a topic within an hour: more than the first are too many, fewer than the second are as they should be."""
+TOO_BROAD: Final = 200
+"""More hits of a topic than this within an hour are too many."""
+NARROW_AGAIN: Final = 100
+"""Fewer hits than this are as they should be."""
 WATCHED: Final = ("config", "disk", "backlog", "topic", "alive")
 """The kinds of notices that are made here."""
 
@@ -37,13 +39,11 @@ Known = Mapping[tuple[str, str], Notice]
 _WORK: Final = {
     "polling": (
         "sources wait to be polled",
-        "They are polled late, and entries may leave their feeds unseen. More connections or a shorter pace for slow"
-        " hosts help, and longer intervals; monitor sources shows which are late.",
+        "Entries may leave their feeds unseen. Longer intervals help, or a shorter pace and more connections.",
     ),
     "reading": (
         "articles wait to be read",
-        "They are matched late, and alerted late. A shorter pace or more connections for their hosts help, if these"
-        " allow it.",
+        "They are alerted late. A shorter pace or more connections for their hosts help, if these allow it.",
     ),
     "delivering": (
         "alerts wait to be sent",
@@ -79,7 +79,7 @@ def config(subject: str, problems: Iterable[Problem], known: Known, now: datetim
         words = f"It was refused since {since}; what it says now is in force."
         return Notice(subject, before, WELL, words, now, kind="config") if before != WELL else None
     more = f" (and {_count(len(wrong) - 1, 'more mistake')})" if len(wrong) > 1 else ""
-    words = f"{wrong[0]}{more}. What was in force before stays in force. Mend it; monitor config check names every mistake."
+    words = f"{wrong[0]}{more}. What was in force stays in force. Mend it; monitor config check names every mistake."
     notice = Notice(subject, before, "refused", words, now, kind="config")
     return None if said is not None and said.state == notice.state and said.words == words else notice
 
@@ -87,8 +87,8 @@ def config(subject: str, problems: Iterable[Problem], known: Known, now: datetim
 def writable_again(since: datetime, error: str, now: datetime) -> Notice:
     """What is to be said once the database can be written again; while it could not, nothing could be said."""
     words = (
-        f"The database could not be written from {since:%Y-%m-%d %H:%M} to {now:%H:%M} UTC ({error}). It can be now; what"
-        " was in hand is done again, and nothing else is lost."
+        f"The database could not be written from {since:%Y-%m-%d %H:%M} to {now:%H:%M} UTC ({error}). It can be now;"
+        " what was in hand then is done again."
     )
     return Notice("database", "unwritable", WELL, words, now, kind="disk")
 
@@ -105,7 +105,8 @@ def alive_due(line: str | None, last: datetime | None, first: datetime | None, t
 
 def open_troubles(known: Known) -> tuple[str, ...]:
     """What disk and backlog are not well by the last notices, as ``disk``, ``reading`` ..."""
-    return tuple(subject for (kind, subject), said in known.items() if kind in ("disk", "backlog") and said.state != WELL)
+    wrong = (key for key, said in known.items() if said.state != WELL)
+    return tuple(subject for kind, subject in wrong if kind in ("disk", "backlog"))
 
 
 # --- one of each -----------------------------------------------------------------------------------
@@ -118,12 +119,11 @@ def _disk(facts: Facts, known: Known, limit: int, now: datetime) -> Notice | Non
     if state is None:
         return None
     free = f"{size(facts.free)} are free in {facts.folder}"
-    words = (
-        f"{free} again."
-        if state == WELL
-        else f"{free}, less than the {size(limit)} of watch.low_disk. With nothing left, no article can be stored and no"
+    low = (
+        f"{free}, less than the {size(limit)} of watch.low_disk. With nothing left, no article can be stored and no"
         " alert sent. Free some space there; a shorter keep.text makes the database grow less."
     )
+    words = f"{free} again." if state == WELL else low
     return _changed(known, "disk", "disk", state, words, now)
 
 

@@ -74,6 +74,7 @@ from monitor.model.views import (
     SuggestionView,
 )
 from monitor.model.wanted import Alert, Manner, Source
+from monitor.model.watching import ChannelFigures, Facts, Figures, TopicHits, Waiting
 from monitor.model.words import Grade, ReviewState, Term, Verdict
 
 __all__ = [
@@ -88,6 +89,7 @@ __all__ = [
     "Caught",
     "Change",
     "Channel",
+    "ChannelFigures",
     "ChannelState",
     "ChannelView",
     "Coverage",
@@ -100,8 +102,10 @@ __all__ = [
     "DueSource",
     "Entry",
     "Event",
+    "Facts",
     "Fate",
     "Feed",
+    "Figures",
     "Finding",
     "Gap",
     "GapView",
@@ -147,8 +151,10 @@ __all__ = [
     "Tally",
     "Term",
     "Text",
+    "TopicHits",
     "Trace",
     "Traces",
     "Verdict",
+    "Waiting",
     "Watch",
 ]

@@ -155,6 +155,10 @@ class Queue:
     channel: ChannelState
     oldest: datetime | None = None
     """When the oldest of what waits was stored."""
+    put_off: int = 0
+    """Those of ``messages`` that an earlier plan held back."""
+    why: str = ""
+    """Why it did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,5 +19,3 @@ class Series:
     """One for each of that hour's stories, the largest first."""
     lasting: int | None = None
     """For how many full hours a spike has been on, the hour that showed it included; None without one."""
-    since: datetime | None = None
-    """The end of the hour that showed it."""

@@ -20,6 +20,8 @@ class Carrier:
     found: datetime
     how: str = "copy"
     """``first``, ``copy`` or ``translation``; see ``Linking``."""
+    why: str = ""
+    """For a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ class HitView:
     story: int | None = None
     others: tuple[Carrier, ...] = ()
     """The other articles of its story, first one first."""
+    how: str = "first"
+    """How it came into its story; see ``Linking``."""
+    linked: str = ""
+    """Why it did, for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +186,8 @@ class SuggestionView:
     story_title: str
     score: float
     why: str
+    story_source: str = ""
+    story_language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +229,8 @@ class Ledger:
     """What it said before, oldest first; empty when it was never edited."""
     text: str = ""
     """What it says now."""
+    awaits_ruling: bool = False
+    """True while only second nets have shown it and nobody was told: other sources have a day to bring it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,12 @@ from monitor.read import marks
 from monitor.read.likeness import likeness
 from monitor.read.sketch import contained
 
-SAME_TEXT = 0.7
+SAME_TEXT = 0.75
 """The share from which two texts are copies whatever their headlines."""
 LIKE_TEXT = 0.4
 """The share from which they are with much the same headline."""
-RELATED = 0.15
-"""The share that equal headlines need where both articles have a text."""
+RELATED = 0.3
+"""The share from which they are with the very same headline; without a text the headline is enough."""
 LIKE_TITLE = 0.8
 MIN_TITLE = 28
 """Letters a headline needs to tell anything by itself; Han, kana and Hangul count twice."""
@@ -31,8 +31,8 @@ AGREE = 0.5
 """Share of the names and numbers of the text with fewer that the other has too."""
 TITLE_WINDOW = timedelta(hours=36)
 
-_MIN_MARKS = 5
-_NEARLY_ALL = 0.93
+_MIN_MARKS, _MIN_FIGURES = 5, 2
+_NEARLY_ALL = 0.9
 _NO_TEXT = 80
 _DIGITS = re.compile(r"\d+")
 
@@ -50,7 +50,7 @@ def best_copy(new: Print, near: Sequence[Known]) -> Linking | None:
     Of equally near ones the first in ``near`` is taken.
     """
     shares = contained(new.signature, [one.print.signature for one in near]).tolist()
-    telling = _telling_title(new, near)
+    telling = _weight(new.title) >= MIN_TITLE
     best: tuple[float, Known, str] | None = None
     for one, share in zip(near, shares, strict=True):
         if share < LIKE_TEXT and not (telling and one.print.title == new.title):
@@ -80,14 +80,7 @@ def _like_titles(pair: _Pair) -> bool:
 def _same_title(pair: _Pair) -> bool:
     if pair.new.title != pair.old.title or abs(pair.new.when - pair.old.when) > TITLE_WINDOW:
         return False
-    return pair.share >= RELATED or min(pair.new.length, pair.old.length) < _NO_TEXT
-
-
-def _telling_title(new: Print, near: Sequence[Known]) -> bool:
-    """Tell whether a headline is long enough, and not one under which an outlet prints something new each day."""
-    if _weight(new.title) < MIN_TITLE:
-        return False
-    return len({one.story_id for one in near if one.print.title == new.title}) <= 1
+    return min(pair.new.length, pair.old.length) < _NO_TEXT or (pair.share >= RELATED and _agree(pair))
 
 
 def _weight(title: str) -> int:
@@ -95,12 +88,24 @@ def _weight(title: str) -> int:
 
 
 def _agree(pair: _Pair) -> bool:
-    """Tell whether the marks speak for one text; a text with few marks has no say."""
+    """Tell whether the marks speak for one text: its figures, and figures and names together.
+
+    A text with few of them has no say, and nobody else when nearly the whole text is the same.
+    """
     if ordinals_differ(pair.new.marks, pair.old.marks):
         return False
+    if pair.share >= _NEARLY_ALL:
+        return True
     first, second = ({marks.key(mark) for mark in one.marks} for one in (pair.new, pair.old))
-    fewer = min(len(first), len(second))
-    return pair.share >= _NEARLY_ALL or fewer < _MIN_MARKS or len(first & second) >= AGREE * fewer
+    names = marks.NAME + ":"
+    figures = [{mark for mark in some if not mark.startswith(names)} for some in (first, second)]
+    return _common(first, second, _MIN_MARKS) >= AGREE and _common(*figures, _MIN_FIGURES) >= AGREE
+
+
+def _common(first: set[str], second: set[str], fewest: int) -> float:
+    """Return what share of the smaller set the other one has too; all of it where one has fewer than ``fewest``."""
+    smaller = min(len(first), len(second))
+    return len(first & second) / smaller if smaller >= fewest else 1
 
 
 def ordinals_differ(first: Sequence[str], second: Sequence[str]) -> bool:

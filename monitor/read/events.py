@@ -36,7 +36,7 @@ SURE_BY_MEETING = 10.5
 """Evidence that links two reports of one meeting, known by its ordinal, that differ in no figure."""
 SURE = 12.5
 """Evidence that links with one telling figure in common."""
-COVERED = 0.5
+COVERED = 0.6
 """Share of the numerals of the article with fewer that the other one must have too."""
 SUGGEST = 7.0
 """Evidence from which a link is suggested, when a numeral is part of it."""
@@ -51,7 +51,7 @@ _IMAGINED = 20
 _LIKELY = {"number": 0.05, "date": 0.15, "code": 0.1, "ordinal": 0.1, "name": 0.1}
 _COMMON = 0.3
 """How likely a number below _MIDDLING is, or a name with few consonants."""
-_MIDDLING, _LARGE = 13, 200
+_MIDDLING, _LARGE = 13, 1_000
 _SHORT_NAME = len("name:STN") - 1
 _ALIKE = 0.55
 _FADE = 24.0
@@ -163,7 +163,7 @@ def _tie(new: Print, one: Known, found: Array, weights: Array) -> _Tie:
 
 
 def _telling(mark: str) -> float:
-    """Tell how much a figure means: 300 million or F-16 one thing, 50 many, 6 anything."""
+    """Tell how much a figure means: 300 million or F-16 one thing, 50 one of many, 6 anything."""
     if marks.kind(mark) == "code":
         return 1
     value = float(mark.partition(":")[2]) if marks.kind(mark) == "number" else 0

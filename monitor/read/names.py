@@ -110,7 +110,7 @@ def _marks(word: str, language: str) -> Iterator[str]:
     caseless = not word[0].isupper()
     if script == DENSE and not _KATAKANA.fullmatch(word):
         return
-    for form in _unglued(word, script):
+    for form in filter(None, _unglued(word, script)):
         for latin in _bases(_latin(form, script, language), language):
             key = key_of(latin)
             if len(key) >= MIN_KEY + caseless:

@@ -5,6 +5,8 @@ The database is the queue: every desk claims its rows by a lease, works without 
 """
 
 from monitor.store.alerts import AlertStore
+from monitor.store.canary import CanaryStore
+from monitor.store.clock import ClockStore
 from monitor.store.coverage import CoverageStore
 from monitor.store.database import Database, open_database
 from monitor.store.keeping import KeepStore
@@ -12,10 +14,14 @@ from monitor.store.outbox import DeliveryStore
 from monitor.store.polls import PollStore
 from monitor.store.reads import ReadStore
 from monitor.store.review import ReviewStore
+from monitor.store.spikes import SpikeStore
 from monitor.store.story_views import StoryStore
+from monitor.store.watching import WatchStore
 
 __all__ = [
     "AlertStore",
+    "CanaryStore",
+    "ClockStore",
     "CoverageStore",
     "Database",
     "DeliveryStore",
@@ -23,6 +29,8 @@ __all__ = [
     "PollStore",
     "ReadStore",
     "ReviewStore",
+    "SpikeStore",
     "StoryStore",
+    "WatchStore",
     "open_database",
 ]

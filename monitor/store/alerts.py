@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from monitor.model import ChannelView, DeliveryView
+from monitor.model import CANARY, ChannelView, DeliveryView
 from monitor.store.database import Database
 from monitor.store.history_tables import NoticeRow
 from monitor.store.outbox_tables import WAITING, ChannelRow, DeliveryRow
@@ -30,15 +30,14 @@ class AlertStore:
         query = all_deliveries().order_by(col(DeliveryRow.id).desc()).limit(limit)
         if states:
             query = query.where(col(DeliveryRow.state).in_(states))
-        if alert is not None:
-            query = query.where(DeliveryRow.alert == alert)
+        query = query.where(DeliveryRow.alert == alert if alert is not None else DeliveryRow.alert != CANARY)
         with self._database.read() as session:
             return [delivery_view(*row) for row in session.exec(query)]
 
     def channels(self) -> list[ChannelView]:
         """Every channel, by name, with what waits for it."""
         with self._database.read() as session:
-            rows = session.exec(select(ChannelRow).order_by(col(ChannelRow.alert)))
+            rows = session.exec(select(ChannelRow).where(ChannelRow.alert != CANARY).order_by(col(ChannelRow.alert)))
             return [_channel(session, row) for row in rows]
 
     def resend(self, delivery_id: int, expires: datetime, now: datetime) -> str:

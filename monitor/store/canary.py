@@ -27,6 +27,11 @@ def of_people() -> ColumnElement[bool]:
     return col(ArticleRow.source_id).not_in(select(SourceRow.id).where(SourceRow.name == CANARY))
 
 
+def canarys_articles() -> Any:
+    """The numbers of the canary's articles, as a subquery."""
+    return select(ArticleRow.id).where(~of_people())
+
+
 def reachable(sources: Collection[str]) -> ColumnElement[bool]:
     """Condition on SourceRow: this process can ask it. The canary can be asked by the process that serves it alone."""
     return true() if CANARY in sources else col(SourceRow.name) != CANARY

@@ -52,9 +52,10 @@ def give_back(session: Session, state: ChannelState) -> None:
     session.execute(update(ChannelRow).where(same).values(lease_until=None, next_at=state.next_at, recent=recent))
 
 
-def sent_lately(session: Session, alert: str, now: datetime) -> tuple[datetime, ...]:
-    """When an alert's messages of the last hour were sent, oldest first; a digest is one message."""
-    mine = (AttemptRow.alert == alert, AttemptRow.outcome == "sent", col(AttemptRow.ended) > now - _HOUR)
+def sent_lately(session: Session, alert: Alert, now: datetime) -> tuple[datetime, ...]:
+    """When an alert's messages of the last hour, or of its cooldown, were sent, oldest first; a digest is one."""
+    since = now - max(_HOUR, alert.cooldown)
+    mine = (AttemptRow.alert == alert.name, AttemptRow.outcome == "sent", col(AttemptRow.ended) > since)
     ended = func.max(AttemptRow.ended)
     query = select(ended).where(*mine).group_by(AttemptRow.message).order_by(ended)
     return tuple(session.exec(query))

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, update
+from sqlalchemy import ColumnElement, and_, case, or_, update
 from sqlmodel import Session, col, select
 
-from monitor.model import CANARY, AfterSend, Alert, Channel, Item, NoticeItem, Outcome, Parcel, Plan, Queue
+from monitor.model import (
+    CANARY,
+    AfterSend,
+    Alert,
+    Channel,
+    ChannelState,
+    Outcome,
+    Parcel,
+    Plan,
+    Queue,
+)
 from monitor.store.channels import (
     channel_state,
     free_channels,
@@ -17,17 +27,13 @@ from monitor.store.channels import (
     is_open,
     sent_lately,
     sync_channels,
-    take_channel,
 )
 from monitor.store.database import Database
-from monitor.store.history_tables import NoticeRow
-from monitor.store.notices import Tell, notice_of, notice_row, tell_all
+from monitor.store.notices import Tell, notice_row, tell_all
 from monitor.store.outbox_tables import WAITING, AttemptRow, ChannelRow, DeliveryRow
-from monitor.store.tables import HitRow
+from monitor.store.parcels import leased
 from monitor.store.telling import put_off
-from monitor.store.views import hit_views
 
-_LEASE = timedelta(minutes=2)
 _MOST = 500
 """Deliveries in one message at most; the rest follow in the next one."""
 _FLOOD = 20
@@ -77,23 +83,23 @@ class DeliveryStore:
             while (row := self._first_due(session, passed, now)) is not None:
                 rows, reason = self._rows(session, row, now)
                 if rows:
-                    return _leased(session, rows, reason, now)
+                    return leased(session, rows, reason, now)
                 passed.append(row.alert)
             return None
 
     def next_claim(self, until: datetime) -> datetime | None:
         """When the next delivery that is due by ``until`` and not in work can be claimed; None when there is none."""
-        in_hand = col(ChannelRow.lease_until) > until
+        free = or_(col(ChannelRow.lease_until).is_(None), col(ChannelRow.lease_until) <= until)
+        paused = (col(ChannelRow.next_at) > col(DeliveryRow.due), col(ChannelRow.next_at))
+        ready: Any = case(paused, else_=col(DeliveryRow.due))
         query = (
-            select(DeliveryRow.due, ChannelRow.next_at)
+            select(ready)
+            .select_from(DeliveryRow)
             .join(ChannelRow, _channel_of_delivery())
-            .where(self._claimable(until), or_(col(ChannelRow.lease_until).is_(None), ~in_hand))
-            .order_by(col(ChannelRow.next_at).is_not(None), col(ChannelRow.next_at), col(DeliveryRow.due))
-            .limit(1)
+            .where(self._claimable(until), free)
         )
         with self._database.read() as session:
-            found = session.exec(query).first()
-            return None if found is None else max(time for time in found if time is not None)
+            return session.exec(query.order_by(ready).limit(1)).first()
 
     def save(self, parcel: Parcel, outcome: Outcome, after: AfterSend, now: datetime) -> None:
         """Record how a try ended and what follows for its rows and its channel, in one transaction."""
@@ -154,9 +160,7 @@ class DeliveryStore:
         alert = self._alerts[row.alert]
         channel = channel_state(session.get_one(ChannelRow, row.alert))
         due = [one for one in waiting if one.due <= now]
-        sent = sent_lately(session, row.alert, now)
-        oldest = min(one.created for one in waiting)
-        plan = self._decide(alert, Queue(len({_group(one) for one in waiting}), sent, channel, oldest), now)
+        plan = self._decide(alert, _queue(waiting, sent_lately(session, alert, now), channel), now)
         if plan.hold is not None and plan.hold > now:
             for one in due:
                 _hold(one, plan.hold, plan.why)
@@ -173,6 +177,17 @@ class DeliveryStore:
         return list(session.exec(query.order_by(col(DeliveryRow.due), col(DeliveryRow.id))))
 
 
+def _queue(waiting: Sequence[DeliveryRow], sent: tuple[datetime, ...], channel: ChannelState) -> Queue:
+    return Queue(
+        messages=len({_group(one) for one in waiting}),
+        sent=sent,
+        channel=channel,
+        oldest=min(one.created for one in waiting),
+        put_off=len({_group(one) for one in waiting if one.put_off}),
+        why=next((one.held for one in waiting if one.put_off and one.held), ""),
+    )
+
+
 def _urgent(waiting: Sequence[DeliveryRow], row: DeliveryRow) -> tuple[Sequence[DeliveryRow], str]:
     """What is urgent is not held, but a flood of it goes out together all the same."""
     if len({_group(one) for one in waiting}) > _FLOOD:
@@ -182,7 +197,7 @@ def _urgent(waiting: Sequence[DeliveryRow], row: DeliveryRow) -> tuple[Sequence[
 
 def _hold(row: DeliveryRow, until: datetime, why: str) -> None:
     row.unknown += row.state == "sending"
-    row.state, row.due, row.held, row.lease_until = "held", until, why, None
+    row.state, row.due, row.held, row.lease_until, row.put_off = "held", until, why, None, True
 
 
 def _group(row: DeliveryRow) -> tuple[str, int | str]:
@@ -203,64 +218,6 @@ def _channel_of_delivery() -> ColumnElement[bool]:
 def _expire(session: Session, now: datetime) -> None:
     waiting = (col(DeliveryRow.state).in_(WAITING), col(DeliveryRow.expires) <= now)
     session.execute(update(DeliveryRow).where(*waiting).values(state="expired", lease_until=None, held=None))
-
-
-def _leased(session: Session, rows: Sequence[DeliveryRow], reason: str, now: datetime) -> Parcel:
-    unknown = {row.id or 0: bool(row.unknown or row.state == "sending") for row in rows}
-    for row in rows:
-        _lease(row, now)
-    channel = session.get_one(ChannelRow, rows[0].alert)
-    take_channel(session, channel, now + _LEASE)
-    return Parcel(
-        alert=channel.alert,
-        items=_items(session, rows, unknown),
-        notices=_notices(session, rows, unknown),
-        attempts=max(row.attempts for row in rows) - 1,
-        key=_key(rows),
-        channel=channel_state(channel),
-        reason=reason,
-    )
-
-
-def _lease(row: DeliveryRow, now: datetime) -> None:
-    if row.state == "sending":
-        row.unknown += 1
-    row.state = "sending"
-    row.attempts += 1
-    row.held = None
-    row.lease_until = now + _LEASE
-
-
-def _items(session: Session, rows: Sequence[DeliveryRow], unknown: Mapping[int, bool]) -> tuple[Item, ...]:
-    of_hits = [row for row in rows if row.hit_id is not None]
-    views = hit_views(session, [session.get_one(HitRow, row.hit_id) for row in of_hits])
-    told = _told_before(session, of_hits)
-    return tuple(
-        Item(row.id or 0, view, row.story_id in told, unknown[row.id or 0])
-        for row, view in zip(of_hits, views, strict=True)
-    )
-
-
-def _told_before(session: Session, rows: Sequence[DeliveryRow]) -> set[int | None]:
-    """The stories of these rows that a message on their alert has told already."""
-    stories = [row.story_id for row in rows if row.story_id is not None]
-    sent = (DeliveryRow.alert == rows[0].alert, DeliveryRow.state == "sent") if rows else ()
-    return set(session.exec(select(DeliveryRow.story_id).where(col(DeliveryRow.story_id).in_(stories), *sent)))
-
-
-def _notices(session: Session, rows: Sequence[DeliveryRow], unknown: Mapping[int, bool]) -> tuple[NoticeItem, ...]:
-    return tuple(
-        NoticeItem(row.id or 0, notice_of(session.get_one(NoticeRow, row.notice_id)), unknown[row.id or 0])
-        for row in rows
-        if row.notice_id is not None
-    )
-
-
-def _key(rows: Sequence[DeliveryRow]) -> str:
-    """The row's own key; of several, one that only the same rows together have."""
-    if len(rows) == 1:
-        return rows[0].key
-    return hashlib.sha256("\n".join(sorted(row.key for row in rows)).encode()).hexdigest()[:20]
 
 
 def _record(row: DeliveryRow, outcome: Outcome, after: AfterSend, now: datetime) -> None:

@@ -53,6 +53,8 @@ class DeliveryRow(SQLModel, table=True):
     """Breaks through quiet hours and cooldown."""
     alone: bool = False
     """Was refused together with others; is tried by itself."""
+    put_off: bool = False
+    """Was held back by quiet hours, a cooldown or the hour's limit; such rows go out together."""
     refused: bool = False
     """Died because its channel said never; sent again when the channel takes messages again."""
     key: str

@@ -54,7 +54,8 @@ class ReadStore:
     def next_claim(self, until: datetime) -> datetime | None:
         """When the next article that is due by ``until`` and not in work can be claimed; None when there is none."""
         with self._database.read() as session:
-            return next_free(session, col(ArticleRow.due), _pace_of_article(), and_(_due(until), _unleased(until), self._mine()))
+            waiting = and_(_due(until), _unleased(until), self._mine())
+            return next_free(session, col(ArticleRow.due), _pace_of_article(), waiting)
 
     def save(self, finding: Finding, article: DueArticle, route: Route, now: datetime) -> int:
         """Store the verdicts with new hits and one delivery per channel. Returns how many hits are new."""

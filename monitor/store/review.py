@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from monitor.model import HitFilter, HitView, Ledger, NearMiss, Notice, SeenIn, SourceView
+from monitor.model import CANARY, HitFilter, HitView, Ledger, NearMiss, Notice, SeenIn, SourceView
 from monitor.store.alerts import AlertStore, all_deliveries
+from monitor.store.canary import canarys_articles, of_people
 from monitor.store.database import Database
 from monitor.store.history_tables import NoticeRow
 from monitor.store.notices import notice_of
@@ -56,6 +57,7 @@ class ReviewStore:
             .where(
                 col(ArticleRow.near).is_not(None),
                 *_same({ArticleRow.language: wanted.language, SourceRow.name: wanted.source}),
+                *_shown_to_people(wanted),
             )
             .order_by(col(ArticleRow.found).desc(), col(ArticleRow.id).desc())
             .offset(wanted.offset)
@@ -103,7 +105,8 @@ class ReviewStore:
         )
         with self._database.read() as session:
             counts: dict[int | None, int] = dict(session.exec(hits).all())
-            rows = session.exec(select(SourceRow).order_by(col(SourceRow.active).desc(), col(SourceRow.name))).all()
+            known = select(SourceRow).where(SourceRow.name != CANARY)
+            rows = session.exec(known.order_by(col(SourceRow.active).desc(), col(SourceRow.name))).all()
             gaps = gap_views(session)
             return [source_view(row, counts.get(row.id, 0), gaps.get(row.name, ())) for row in rows]
 
@@ -115,13 +118,16 @@ class ReviewStore:
 
     def counts(self) -> dict[str, int]:
         """How much is stored and waits: articles, pending articles, hits, deliveries by state."""
+        theirs = col(DeliveryRow.alert) != CANARY
+        by_state = select(DeliveryRow.state, func.count()).where(theirs).group_by(col(DeliveryRow.state))
+        articles = select(func.count()).select_from(ArticleRow).where(of_people())
+        hits = select(func.count()).select_from(HitRow).where(col(HitRow.article_id).not_in(canarys_articles()))
         with self._database.read() as session:
-            states = session.exec(select(DeliveryRow.state, func.count()).group_by(col(DeliveryRow.state))).all()
-            pending = select(func.count()).select_from(ArticleRow).where(ArticleRow.state == "pending")
+            states = session.exec(by_state).all()
             return {
-                "articles": session.exec(select(func.count()).select_from(ArticleRow)).one(),
-                "pending": session.exec(pending).one(),
-                "hits": session.exec(select(func.count()).select_from(HitRow)).one(),
+                "articles": session.exec(articles).one(),
+                "pending": session.exec(articles.where(ArticleRow.state == "pending")).one(),
+                "hits": session.exec(hits).one(),
                 **{f"deliveries_{state}": count for state, count in states},
             }
 
@@ -146,7 +152,7 @@ def _filtered(wanted: HitFilter) -> Any:
         select(HitRow.id)
         .join(ArticleRow, col(ArticleRow.id) == col(HitRow.article_id))
         .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
-        .where(col(HitRow.withdrawn).is_(False), *_same(conditions))
+        .where(col(HitRow.withdrawn).is_(False), *_same(conditions), *_shown_to_people(wanted))
     )
     if wanted.since is not None:
         query = query.where(col(HitRow.found) >= wanted.since)
@@ -158,6 +164,10 @@ def _filtered(wanted: HitFilter) -> Any:
     if wanted.search:
         query = query.where(col(HitRow.search).contains(fold(wanted.search), autoescape=True))
     return query
+
+
+def _shown_to_people(wanted: HitFilter) -> list[Any]:
+    return [] if wanted.source == CANARY else [of_people()]
 
 
 def _same(conditions: dict[Any, str | None]) -> list[Any]:

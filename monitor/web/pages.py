@@ -34,9 +34,9 @@ NOTICES = 30
 LONGEST_NOTE = 2000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Desk:
-    """What the pages are made from."""
+    """What the pages are made from; time zone and topics become others when the configuration does."""
 
     review: ReviewStore
     pulse: Pulse

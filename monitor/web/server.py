@@ -59,14 +59,18 @@ class WebServer:
         self._socket = _listen(host, port)
         self.url = _url(host, self._socket.getsockname()[1])
         guard = Guard(host, password, secrets.token_urlsafe(24), monotonic)
-        app = make_app(Desk(review, pulse, now, monotonic, timezone, tuple(topics)), guard)
-        self._server = uvicorn.Server(_config(app))
+        self._desk = Desk(review, pulse, now, monotonic, timezone, tuple(topics))
+        self._server = uvicorn.Server(_config(make_app(self._desk, guard)))
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Answer requests from now on, in a thread of its own."""
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
         self._thread.start()
+
+    def show(self, timezone: str, topics: Sequence[str]) -> None:
+        """Show times in this zone and offer these topics from now on."""
+        self._desk.timezone, self._desk.topics = timezone, tuple(topics)
 
     def stop(self) -> None:
         """Take no more requests, let those under way end, free the port. Does nothing the second time."""

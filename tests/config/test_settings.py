@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor import loading
 from monitor.config import values
 from monitor.config.located import read_located
 from monitor.config.models import MAPPINGS
@@ -148,6 +149,21 @@ def test_the_place_of_each_channels_address_is_known():
     assert places["desk/2", "url"].key == "alerts[0].url[1]"
     assert (places["all", "url"].key, places["desk/1", "templates"].key) == ("alerts[1].url", "alerts[0].templates")
     assert places["desk/2", "url"].line == places["desk/1", "url"].line + 1
+
+
+def test_own_templates_are_checked_with_the_rest(tmp_path):
+    folder = tmp_path / "own"
+    folder.mkdir()
+    file = tmp_path / "sources.yaml"
+    file.write_text(
+        MINIMAL + "alerts:\n  - name: m\n    url: [json://x.example, json://y.example]\n    templates: own\n"
+    )
+    (folder / "alert.txt.j2").write_text("{{ no_such_name }}")
+    with pytest.raises(ConfigError) as caught:
+        loading.load(file, {})
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.key) == (7, "alerts[0].templates")
+    assert "no_such_name" in problem.message
 
 
 def test_how_the_monitor_watches_itself(given_file):

@@ -1,4 +1,4 @@
-"""The mails in a real browser: nothing to scroll sideways at 320 px, readable in both schemes, right to left where due."""
+"""The mails in a real browser: nothing to scroll sideways at 320 px, readable in both schemes, right to left."""
 
 from __future__ import annotations
 
@@ -10,9 +10,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from messages import hit, message
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-CASES = sorted((Path(__file__).parent / "cases").glob("*.html"))
+CASES = {case.stem: case.read_text("utf-8") for case in sorted((Path(__file__).parent / "cases").glob("*.html"))}
+LONG = hit(
+    title="x" * 300, text="ж" * 500, source="y" * 60, url=f"https://{'a' * 60}.{'b' * 60}.example/", why=("z" * 160,)
+)
+PAGES = CASES | {"long": message(LONG).html, "long_digest": message(LONG, hit(id=13)).html}
 NARROW = 320
 DARK = "--blink-settings=preferredColorScheme=0"
 QUIET = [
@@ -74,13 +79,17 @@ def seen(request, tmp_path_factory):
     """What the browser says of every case, 320 px wide, in one of the two schemes."""
     home = tmp_path_factory.mktemp("mails")
     frames = "".join(
-        f'<iframe name="{case.stem}" width="{NARROW}" height="900" srcdoc="{html.escape(case.read_text("utf-8"))}"></iframe>'
-        for case in CASES
+        f'<iframe name="{name}" width="{NARROW}" height="900" srcdoc="{html.escape(text)}"></iframe>'
+        for name, text in PAGES.items()
     )
     page = home / "all.html"
-    page.write_text(f"<!doctype html><meta charset=utf-8>{frames}<pre id=facts></pre><script>{MEASURE}</script>", "utf-8")
+    page.write_text(
+        f"<!doctype html><meta charset=utf-8>{frames}<pre id=facts></pre><script>{MEASURE}</script>", "utf-8"
+    )
     command = [CHROMIUM, *QUIET, f"--user-data-dir={home}/profile", *([DARK] if request.param == "dark" else [])]
-    done = subprocess.run([*command, "--dump-dom", page.as_uri()], capture_output=True, text=True, timeout=90, check=True)
+    done = subprocess.run(
+        [*command, "--dump-dom", page.as_uri()], capture_output=True, text=True, timeout=90, check=True
+    )
     told = re.search(r'<pre id="facts">(.*?)</pre>', done.stdout, re.DOTALL)
     return request.param, json.loads(html.unescape(told[1]))
 

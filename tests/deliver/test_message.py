@@ -71,7 +71,7 @@ def test_an_address_that_is_none_is_not_linked(url):
 def test_links_show_the_host_they_really_lead_to():
     made = message(hit(url="https://evil.example/https://focus.ua", title="https://focus.ua/real"))
     for part in (made.telegram, made.html):
-        links = dict(re.findall(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', part))
+        links = dict(re.findall(r'<a (?:class="whole" )?href="([^"]*)"[^>]*>([^<]*)</a>', part))
         assert links == {
             "https://evil.example/https://focus.ua": "Article on evil.example",
             "http://127.0.0.1:8000/hits/12": "Review",
@@ -123,6 +123,7 @@ def test_the_test_message_says_that_nothing_was_found():
 
 
 # --- laws ------------------------------------------------------------------------------------------
+
 
 @settings(max_examples=150, deadline=None)
 @given(

@@ -87,12 +87,14 @@ def test_telegram_outcomes(bot, reply, expected):
     assert len(bot.requests) == 1
 
 
+@pytest.mark.fault("F3")
 @pytest.mark.parametrize("seconds", [35, 10**6])
 def test_telegram_says_how_long_to_wait(bot, seconds):
     bot.plan.append(flood(seconds))
     assert tell(bot).retry_after == seconds
 
 
+@pytest.mark.fault("F4")
 def test_telegram_that_says_nothing_is_unknown(bot):
     bot.plan.append(Reply(hang=True, accept=True))
     assert kind(tell(bot, timeout=0.2)) == "unknown"
@@ -109,6 +111,7 @@ def test_telegram_that_cannot_be_reached_got_nothing(bot, closed_port):
     assert "cannot reach" in outcome.error
 
 
+@pytest.mark.fault("F6")
 def test_a_poison_message_goes_as_plain_text(bot):
     poison = Message("s", "plain & <b>" + "😀" * 5000, "", "<b>never closed", "k")
     assert tell(bot, poison).ok
@@ -118,6 +121,7 @@ def test_a_poison_message_goes_as_plain_text(bot):
     assert tell(bot).ok
 
 
+@pytest.mark.fault("F5")
 def test_a_chat_that_moved_is_followed_once_and_says_so():
     with BotApi(chat_id=-100999) as bot:
         bot.plan.append(refusal(400, "Bad Request: group chat was upgraded", {"migrate_to_chat_id": -100999}))
@@ -197,6 +201,7 @@ def test_mail_outcomes(smtp, step, expected):
     assert post(smtp).ok
 
 
+@pytest.mark.fault("F11")
 def test_a_mail_server_that_says_nothing_after_the_message_is_unknown(smtp):
     smtp.plan.append(Step("DATA", hang=True, accept=True))
     assert kind(post(smtp, timeout=0.3)) == "unknown"
@@ -217,6 +222,7 @@ def test_a_refused_login_is_final_and_shows_no_password():
     assert len(server.mails) == 1
 
 
+@pytest.mark.fault("F11")
 def test_mail_with_tls_is_never_sent_in_the_clear(smtp):
     secure = smtp.url.replace("mailto:", "mailtos:")
     assert kind(notifier().send(secure, MESSAGE)) == "later"
@@ -339,6 +345,7 @@ def test_what_is_said_of_a_url(url, recipients, words):
     assert door.recipients(url) == recipients
 
 
+@pytest.mark.fault("F7")
 def test_a_url_with_two_recipients_is_not_sent_at_all(bot):
     outcome = notifier(bot.base).send(f"{bot.url}/-100124", MESSAGE)
     assert kind(outcome) == "never"

@@ -100,6 +100,12 @@ def test_a_backlog_goes_out_as_one_and_says_why():
     }
 
 
+def test_several_that_were_held_go_out_as_one_and_one_by_itself():
+    held = replace(queue(5), put_off=2, why="quiet hours until 06:00 Berlin")
+    assert decide(ALERT, held, NOW) == Plan(together=True, reason="5 alerts waited: quiet hours until 06:00 Berlin")
+    assert decide(ALERT, replace(held, put_off=1), NOW) == Plan()
+
+
 def test_few_alerts_go_out_one_by_one_after_an_outage_too():
     assert decide(ALERT, queue(20, channel=FAILED), NOW) == Plan()
 
@@ -148,7 +154,9 @@ def situations(draw):
     sent = sorted(now - timedelta(seconds=seconds) for seconds in ago)
     channel = draw(st.sampled_from([FAILED, ChannelState("desk")]))
     oldest = now - draw(st.timedeltas(timedelta(0), 3 * DAY))
-    return draw(ALERTS), Queue(draw(st.integers(1, 200)), tuple(sent), channel, oldest), now
+    messages = draw(st.integers(1, 200))
+    waiting = Queue(messages, tuple(sent), channel, oldest, min(messages, draw(st.integers(0, 3))), "quiet hours")
+    return draw(ALERTS), waiting, now
 
 
 @pytest.mark.fault("G3")
@@ -180,7 +188,7 @@ def test_what_held_does_not_hold_again(situation):
 @settings(max_examples=300, deadline=None)
 @given(situations())
 def test_no_plan_holds_for_ever(situation):
-    """With nothing else sent, at most three holds: quiet hours, cooldown or limit, quiet hours."""
+    """With nothing else sent, it is held three times at most: quiet hours, the cooldown, quiet hours once more."""
     alert, waiting, now = situation
     waiting = replace(waiting, sent=tuple(at for at in waiting.sent if at <= now))
     for _ in range(4):
@@ -193,8 +201,8 @@ def test_no_plan_holds_for_ever(situation):
 
 @settings(max_examples=200, deadline=None)
 @given(situations())
-def test_all_that_waits_is_out_within_three_messages_an_hour_at_least(situation):
-    """Where nothing is quiet, a flood ends: the last message that an hour has room for takes the rest."""
+def test_a_flood_is_out_within_two_hours_and_the_limit_is_kept(situation):
+    """The last message that an hour has room for takes all that waits."""
     alert, waiting, now = situation
     alert = replace(alert, quiet=None, cooldown=timedelta(0))
     sent, left, end = [at for at in waiting.sent if at <= now], waiting.messages, now + 2 * HOUR
@@ -215,8 +223,11 @@ def test_all_that_waits_is_out_within_three_messages_an_hour_at_least(situation)
 # --- the clock jumped ------------------------------------------------------------------------------
 
 
+HIT = Verdict("ramstein", hit=True, grade="certain", score=9)
+
+
 def made(alert, now):
-    finding = Finding(1, "t", "x", "full", (Verdict("ramstein", True, "certain", 1.0),), published=now)  # noqa: FBT003
+    finding = Finding(1, "t", "x", "full", (HIT,), published=now)
     (delivery,) = deliveries(finding, ["ramstein"], [alert], source=None, found=now, backlog=DAY, now=now)
     return delivery
 
@@ -230,8 +241,8 @@ def test_nothing_is_brought_back_that_waits_rightly(situation, later):
     plan = decide(alert, waiting, now)
     soon = now + later
     for due in filter(None, (made(alert, now).due, plan.hold, now + timedelta(hours=1, minutes=6))):
-        assert due <= max(soon, latest_due(alert, False, soon))  # noqa: FBT003
-    assert now + (alert.updates or timedelta(0)) <= max(soon, latest_due(alert, True, soon))  # noqa: FBT003
+        assert due <= max(soon, latest_due(alert, update=False, now=soon))
+    assert now + (alert.updates or timedelta(0)) <= max(soon, latest_due(alert, update=True, now=soon))
 
 
 @pytest.mark.fault("G2")

@@ -1,72 +1,19 @@
+"""Which alerts a finding and a notice go to, when they are due there, and what is urgent."""
+
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from monitor.deliver.routing import deliveries, due
-from monitor.model import Alert, Finding, Verdict
+from monitor.deliver.routing import deliveries, notice_deliveries
+from monitor.model import Alert, Finding, NewDelivery, Notice, Source, Term, Verdict
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NOW = datetime(2024, 3, 1, 12, tzinfo=UTC)
 ALERT = Alert("desk", "json://h", ("ramstein",), timezone="Europe/Berlin")
-
-
-def at(text):
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def quiet(hours, when="now", tz="Europe/Berlin"):
-    return replace(ALERT, quiet=hours, when=when, timezone=tz)
-
-
-@pytest.mark.parametrize(
-    ("alert", "now", "expected"),
-    [
-        (ALERT, "2024-03-01T23:00", "2024-03-01T23:00"),
-        (quiet("22:00-06:00"), "2024-03-01T12:00", "2024-03-01T12:00"),
-        (quiet("22:00-06:00"), "2024-03-01T20:59", "2024-03-01T20:59"),
-        (quiet("22:00-06:00"), "2024-03-01T21:00", "2024-03-02T05:00"),
-        (quiet("22:00-06:00"), "2024-03-02T04:59", "2024-03-02T05:00"),
-        (quiet("22:00-06:00"), "2024-03-02T05:00", "2024-03-02T05:00"),
-        (quiet("12:00-14:00"), "2024-03-01T12:00", "2024-03-01T13:00"),
-        (quiet("08:00-08:00"), "2024-03-01T12:00", "2024-03-01T12:00"),
-        # the night in which the clock goes from 02:00 to 03:00: 02:30 is skipped, 06:00 comes an hour earlier
-        (quiet("22:00-06:00"), "2024-03-30T22:00", "2024-03-31T04:00"),
-        (quiet("22:00-02:30"), "2024-03-30T22:00", "2024-03-31T01:30"),
-        # the night in which 02:00-03:00 comes twice: the first 02:30 ends it, and so does the second
-        (quiet("22:00-02:30"), "2024-10-26T22:00", "2024-10-27T00:30"),
-        (quiet("22:00-02:30"), "2024-10-27T01:10", "2024-10-27T01:30"),
-        (replace(ALERT, when="0 8 * * 1-5"), "2024-03-01T06:59", "2024-03-01T07:00"),
-        (replace(ALERT, when="0 8 * * 1-5"), "2024-03-01T07:00", "2024-03-04T07:00"),
-        (quiet("22:00-09:00", when="0 8 * * *"), "2024-03-01T12:00", "2024-03-02T08:00"),
-    ],
-)
-def test_when_an_alert_is_due(alert, now, expected):
-    assert due(alert, at(now)) == at(expected)
-
-
-TIMES = st.times().map(lambda time: f"{time:%H:%M}")
-
-
-@settings(max_examples=200, deadline=None)
-@given(
-    st.integers(0, 2 * 365 * 24 * 60).map(lambda minutes: at("2024-01-01T00:00") + timedelta(minutes=minutes)),
-    TIMES,
-    TIMES,
-    st.sampled_from(["UTC", "Europe/Berlin", "Europe/Kyiv", "America/New_York", "Australia/Lord_Howe"]),
-)
-def test_an_alert_is_never_due_in_the_past_nor_in_its_quiet_hours(now, start, end, tz):
-    moment = due(quiet(f"{start}-{end}", tz=tz), now)
-    local = moment.astimezone(ZoneInfo(tz)).strftime("%H:%M")
-    inside = start <= local < end if start <= end else local >= start or local < end
-    assert now <= moment <= now + timedelta(hours=26)
-    assert not inside
-    assert moment.utcoffset() == timedelta(0)
+SOURCE = Source("Outlet", "https://a.example/feed", country="UA", tier=2)
 
 
 def finding(published=NOW, **hits):
@@ -74,8 +21,19 @@ def finding(published=NOW, **hits):
     return Finding(1, "t", "x", "full", verdicts, published=published)
 
 
-def route(found, alerts=(ALERT,), topics=("ramstein", "aid"), backlog=DAY):
-    return deliveries(found, topics, alerts, found=NOW, backlog=backlog, now=NOW)
+def ramstein(grade="certain", fields=("text",), language="uk"):
+    terms = tuple(Term("group", "Ramstein", 0, 8, field) for field in fields)
+    verdict = Verdict("ramstein", hit=True, grade=grade, score=9, terms=terms)
+    return Finding(1, "t", "x", "full", (verdict,), language=language, published=NOW)
+
+
+def route(found, alerts=(ALERT,), topics=("ramstein", "aid"), backlog=DAY, source=SOURCE):
+    return deliveries(found, topics, alerts, source=source, found=NOW, backlog=backlog, now=NOW)
+
+
+def goes(found, source=SOURCE, **rules):
+    """Whether a finding goes to an alert with these rules."""
+    return bool(route(found, (replace(ALERT, **rules),), source=source))
 
 
 def test_an_article_goes_to_each_alert_that_wants_it_once():
@@ -117,3 +75,211 @@ def test_nothing_is_routed_for_a_topic_that_did_not_hit_or_is_not_asked_for():
 def test_what_is_older_than_the_backlog_is_stored_and_not_sent(published, backlog, suppressed):
     (made,) = route(finding(published, ramstein=True), backlog=backlog)
     assert made.suppressed == suppressed
+
+
+# --- what an alert asks for ------------------------------------------------------------------------
+
+
+def test_by_grade():
+    assert goes(ramstein("certain"), grades=("certain",))
+    assert not goes(ramstein("probable"), grades=("certain",))
+    assert goes(ramstein("probable"), grades=("certain", "probable"))
+
+
+def test_a_topic_of_another_grade_makes_room_for_the_next():
+    verdicts = (
+        Verdict("ramstein", hit=True, grade="certain", score=9),
+        Verdict("aid", hit=True, grade="probable", score=3),
+    )
+    both = replace(ALERT, topics=("ramstein", "aid"), grades=("probable",))
+    (made,) = route(replace(finding(), verdicts=verdicts), (both,))
+    assert made.topic == "aid"
+
+
+@pytest.mark.parametrize(
+    ("article", "wanted", "expected"),
+    [
+        ("uk", ("uk",), True),
+        ("ru", ("uk", "pl"), False),
+        ("zh-Hant", ("zh",), True),
+        ("zh", ("zh-Hant",), True),
+        ("zh-CN", ("zh-Hant",), True),
+        ("PT_br", ("pt",), True),
+        ("nb", ("no",), True),
+        ("no", ("nn",), True),
+        ("iw", ("he",), True),
+        ("fil", ("fi",), False),
+        ("be", ("bg",), False),
+        (None, ("uk",), True),
+        ("", ("uk",), True),
+        (None, (), True),
+    ],
+)
+def test_by_language(article, wanted, expected):
+    assert goes(ramstein(language=article), languages=wanted) is expected
+
+
+def test_where_the_text_does_not_show_its_language_the_source_says_it():
+    assert not goes(ramstein(language=None), replace(SOURCE, language="ru"), languages=("uk",))
+    assert goes(ramstein(language="uk"), replace(SOURCE, language="ru"), languages=("uk",))
+
+
+@pytest.mark.parametrize(
+    ("source", "rules", "expected"),
+    [
+        (SOURCE, {"countries": ("UA", "PL")}, True),
+        (SOURCE, {"countries": ("PL",)}, False),
+        (SOURCE, {"tiers": (1,)}, False),
+        (SOURCE, {"tiers": (1, 2)}, True),
+        (SOURCE, {"countries": ("UA",), "tiers": (1,)}, False),
+        # Unknown: one too many rather than one missed.
+        (replace(SOURCE, country=None), {"countries": ("PL",)}, True),
+        (replace(SOURCE, tier=None), {"tiers": (1,)}, True),
+        (None, {"countries": ("PL",), "tiers": (1,)}, True),
+    ],
+)
+def test_by_country_and_tier_of_the_source(source, rules, expected):
+    assert goes(ramstein(), source, **rules) is expected
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted", "expected"),
+    [
+        (("title",), ("title",), True),
+        (("text",), ("title", "lead"), False),
+        (("text", "lead"), ("title", "lead"), True),
+        (("lead",), ("text",), True),
+        (("url",), ("text",), False),
+        ((), ("title",), True),
+    ],
+)
+def test_by_field(found, wanted, expected):
+    assert goes(ramstein(fields=found), fields=wanted) is expected
+
+
+# --- when, and how urgent --------------------------------------------------------------------------
+
+
+def test_what_goes_at_once_is_due_now_also_in_quiet_hours():
+    (made,) = route(ramstein(), (replace(ALERT, quiet="12:00-14:00", updates=2 * HOUR),))
+    assert (made.due, made.held, made.updates) == (NOW, None, 2 * HOUR)
+
+
+def test_its_life_begins_when_it_may_go_out():
+    alert = replace(ALERT, quiet="12:00-20:00", cooldown=3 * HOUR, expires=HOUR)
+    (made,) = route(ramstein(), (alert,))
+    assert made.expires == datetime(2024, 3, 1, 19, tzinfo=UTC) + 3 * HOUR + HOUR
+
+
+@pytest.mark.parametrize(
+    ("rules", "due", "held"),
+    [
+        ({"when": "0 8 * * 1-5"}, datetime(2024, 3, 4, 7, tzinfo=UTC), "digest at 08:00 Berlin, 4 Mar"),
+        (
+            {"when": "0 8 * * *", "quiet": "22:00-09:30"},
+            datetime(2024, 3, 2, 8, 30, tzinfo=UTC),
+            "digest at 09:30 Berlin, 2 Mar",
+        ),
+        (
+            {"when": "0 8 * * *", "timezone": "Asia/Tokyo"},
+            datetime(2024, 3, 1, 23, tzinfo=UTC),
+            "digest at 08:00 Tokyo, 2 Mar",
+        ),
+    ],
+)
+def test_a_digest_is_due_at_its_time(rules, due, held):
+    (made,) = route(ramstein(), (replace(ALERT, **rules),))
+    assert (made.due, made.held, made.expires) == (due, held, due + ALERT.expires)
+
+
+def test_what_is_suppressed_is_not_held():
+    (made,) = route(replace(ramstein(), published=NOW - 2 * DAY), (replace(ALERT, when="0 8 * * *"),))
+    assert (made.suppressed, made.held) == ("older than alert_backlog (1d)", None)
+
+
+@pytest.mark.parametrize(
+    ("found", "tier", "urgent", "expected"),
+    [
+        (ramstein(), 1, ("spike",), False),
+        (ramstein(), 1, (), False),
+        (ramstein("certain"), 2, ("certain",), True),
+        (ramstein("probable"), 2, ("certain",), False),
+        (ramstein(fields=("text", "title")), 2, ("title",), True),
+        (ramstein(fields=("lead",)), 2, ("title",), False),
+        (ramstein("probable"), 1, ("certain", "tier-1"), True),
+        (ramstein("probable"), None, ("certain", "tier-1"), False),
+        (ramstein(), 1, ("notice",), False),
+    ],
+)
+def test_what_is_urgent(found, tier, urgent, expected):
+    (made,) = route(found, (replace(ALERT, urgent=urgent),), source=replace(SOURCE, tier=tier))
+    assert made.urgent is expected
+
+
+def test_nothing_in_a_digest_is_urgent():
+    (made,) = route(ramstein(), (replace(ALERT, when="0 8 * * *", urgent=("certain",)),))
+    assert not made.urgent
+
+
+# --- notices ---------------------------------------------------------------------------------------
+
+DIGEST = replace(ALERT, name="digest", when="0 8 * * *")
+SILENT = replace(ALERT, name="silent", notices=False)
+
+
+def notice(kind, subject="x", **of):
+    return Notice(subject, "ok", "failing", "words", NOW, kind=kind, **of)
+
+
+def told(said, *alerts, now=NOW):
+    return {made.alert: made for made in notice_deliveries(said, alerts, now)}
+
+
+def test_a_notice_goes_where_notices_are_wanted():
+    assert told(notice("disk"), ALERT, SILENT) == {
+        "desk": NewDelivery("", "desk", due=NOW, expires=NOW + ALERT.expires),
+    }
+
+
+def test_a_channel_is_not_told_of_itself():
+    assert set(told(notice("channel", "desk"), ALERT, DIGEST)) == {"digest"}
+    assert set(told(notice("source", "desk"), ALERT)) == {"desk"}
+
+
+def test_a_spike_goes_where_its_topic_and_language_are_wanted_also_without_notices():
+    polish = replace(SILENT, name="polish", languages=("pl",))
+    other = replace(ALERT, name="other", topics=("weather",))
+    spike = notice("spike", topic="ramstein", language="uk")
+    assert set(told(spike, ALERT, SILENT, polish, other)) == {"desk", "silent"}
+    assert set(told(replace(spike, language="pl"), polish)) == {"polish"}
+    assert set(told(replace(spike, language=None, topic=None), polish, other)) == {"polish", "other"}
+
+
+def test_a_spike_and_a_notice_break_through_where_the_alert_says_so():
+    spike, disk = notice("spike", topic="ramstein"), notice("disk")
+    assert told(spike, ALERT)["desk"].urgent
+    assert not told(disk, ALERT)["desk"].urgent
+    loud = replace(ALERT, urgent=("notice",))
+    assert not told(spike, loud)["desk"].urgent
+    assert told(disk, loud)["desk"].urgent
+
+
+def test_notices_about_sources_are_collected_to_the_quarter_of_an_hour():
+    quarter = NOW + timedelta(minutes=15)
+    for seconds in (0, 1, 899):
+        made = told(notice("source"), ALERT, now=NOW + timedelta(seconds=seconds))["desk"]
+        assert (made.due, made.held) == (quarter, "collected for 15 minutes")
+    assert told(notice("source"), ALERT, now=quarter)["desk"].due == quarter + timedelta(minutes=15)
+
+
+@pytest.mark.parametrize("kind", ["source", "backlog", "topic", "spike"])
+def test_a_digest_takes_its_notices_along(kind):
+    made = told(notice(kind), DIGEST)["digest"]
+    assert made.due == datetime(2024, 3, 2, 7, tzinfo=UTC)
+    assert (made.held, made.urgent) == ("digest at 08:00 Berlin, 2 Mar", False)
+
+
+@pytest.mark.parametrize("kind", ["network", "channel", "config", "disk", "canary", "alive"])
+def test_that_the_monitor_does_not_work_waits_for_no_digest(kind):
+    made = told(notice(kind), replace(DIGEST, urgent=("notice",)))["digest"]
+    assert (made.due, made.held, made.urgent) == (NOW, None, True)

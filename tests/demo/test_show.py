@@ -55,7 +55,7 @@ def test_matched_words_stand_in_brackets_where_there_is_no_colour():
     text = printed(show.hit_lines(hit(), colour=False))
     assert "Ministers meet at [Ramstein] on Friday." in text
     assert "Why: base near a meeting" in text
-    assert "Post · English · 6 Sep 2024, 12:00 UTC · Ramstein: certain" in text
+    assert "Post · English · 6 Sep, 12:00 UTC · Ramstein: certain" in text
     assert "\x1b" not in text
 
 

@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 import pytest
-from make import ALERTS, SOURCES
-from stores import Outbox, read_store
+from make import ALERTS, SOURCES, link
+from stores import Outbox
 
-from monitor.store import PollStore, ReviewStore
+from monitor.store import PollStore, ReadStore, ReviewStore
 
 
 class Stores:
@@ -13,7 +13,7 @@ class Stores:
     def __init__(self, database, now):
         self.database = database
         self.polls = PollStore(database, SOURCES)
-        self.reads = read_store(database, SOURCES)
+        self.reads = ReadStore(database, SOURCES, link)
         self.outbox = Outbox(database, ALERTS, {"chat": ((1, timedelta(seconds=1)),)})
         self.review = ReviewStore(database)
         self.polls.sync(now)

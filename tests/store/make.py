@@ -3,7 +3,21 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from monitor.model import Alert, Cursor, Entry, Finding, NewDelivery, PollResult, Sighting, Source, Term, Verdict
+from monitor.model import (
+    Alert,
+    Cursor,
+    Entry,
+    Finding,
+    Linking,
+    NewDelivery,
+    PollResult,
+    Print,
+    Sighting,
+    Source,
+    Suggestion,
+    Term,
+    Verdict,
+)
 from monitor.poll.standing import after
 from monitor.urls import url_key
 
@@ -56,10 +70,10 @@ def found(article, *verdicts, **more):
     )
 
 
-def routes(*alerts, due, topic="ramstein", suppressed=None):
+def routes(*alerts, due, topic="ramstein", **more):
     def route(finding, article, now):
         return [
-            NewDelivery(item.topic, alert, due, due + timedelta(days=7), suppressed)
+            NewDelivery(item.topic, alert, due, due + timedelta(days=7), **{"updates": timedelta(hours=6), **more})
             for item in finding.verdicts
             if item.hit
             for alert in alerts
@@ -68,10 +82,28 @@ def routes(*alerts, due, topic="ramstein", suppressed=None):
     return route
 
 
-def store_hit(stores, clock, key="a", alerts=("mail",), source="Harbour Post", **more):
+def printed(finding, article, story, maybe):
+    """``finding`` with a print that names its story; ``maybe`` is the number of one that it may belong to as well."""
+    marks = (f"story:{story}", *([f"maybe:{maybe}"] if maybe else []))
+    return replace(finding, print=Print("en", article.found, article.title, 10, b"", marks))
+
+
+def link(new, known):
+    """Articles with one mark are of one story."""
+    same = [one.story_id for one in known if one.print.marks[0] == new.marks[0]]
+    maybe = [Suggestion(int(mark[6:]), 0.7, f"both name {new.marks[0][6:]}") for mark in new.marks[1:]]
+    return Linking(same[0] if same else None, "copy" if same else "first", suggestions=tuple(maybe))
+
+
+def store_hit(
+    stores, clock, key="a", alerts=("mail",), source="Harbour Post", title=None, story=None, maybe=None, **more
+):  # noqa: PLR0913, PLR0917 - a test names two or three
     """One article polled, read and hit, with its deliveries in the outbox."""
-    poll(stores.polls, polled(source, sighting(key, **more)), clock() + timedelta(minutes=15), clock())
-    article = stores.reads.claim(clock())
-    stores.reads.save(found(article), article, routes(*alerts, due=clock()), clock())
+    poll(stores.polls, polled(source, sighting(key, title=title)), clock() + timedelta(minutes=15), clock())
+    while not (article := stores.reads.claim(clock())).url.endswith(f"/{key}"):
+        stores.reads.save(found(article), article, routes(due=clock()), clock())  # an earlier one, read again
+        clock.forward(seconds=1)
+    finding = printed(found(article), article, story, maybe) if story else found(article)
+    stores.reads.save(finding, article, routes(*alerts, due=clock(), **more), clock())
     clock.forward(seconds=2)
     return article

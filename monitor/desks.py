@@ -1,0 +1,77 @@
+"""The three desks, and how those that ask the web are wired; the heartbeat. A part of the composition root.
+
+Must not: read a clock; hand out chance to anything but a desk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import SystemRandom
+
+from monitor.config.settings import Settings
+from monitor.deliver.desk import DeliverDesk
+from monitor.deliver.router import Router
+from monitor.fetch import Fetcher, FetchSettings
+from monitor.keep.heartbeat import Heartbeat
+from monitor.loading import Loaded
+from monitor.model import CanaryPlace, Manner
+from monitor.poll.desk import PollDesk
+from monitor.poll.outage import Outage
+from monitor.pool import Pool
+from monitor.read.desk import ReadDesk
+from monitor.store import PollStore, ReadStore
+from monitor.urls import check_url, host_of, place_of
+
+
+@dataclass(frozen=True)
+class Desks:
+    """The three desks."""
+
+    poll: PollDesk
+    read: ReadDesk
+    deliver: DeliverDesk
+
+
+def fetching(
+    loaded: Loaded, polls: PollStore, reads: ReadStore, router: Router, fetcher: Fetcher, pool: Pool
+) -> tuple[PollDesk, ReadDesk]:
+    """The two desks that ask the web."""
+    settings = loaded.settings
+    hosts = {host_of(source.url) for source in settings.sources if source.enabled}
+    return (
+        PollDesk(
+            polls,
+            fetcher.fetch,
+            pool.run,
+            SystemRandom().random,
+            Outage(len(hosts), polls.down_since()),
+            obey_robots=settings.fetch.obey_robots,
+        ),
+        ReadDesk(
+            reads,
+            fetcher.fetch,
+            pool.run,
+            router.read,
+            setup=loaded.setup(),
+            obey_robots=settings.fetch.obey_robots,
+        ),
+    )
+
+
+def fetch_settings(settings: Settings, canary: CanaryPlace | None) -> FetchSettings:
+    """How documents are fetched, and which places are open beside the usual ports, by the configuration."""
+    return FetchSettings(
+        allow_private_addresses=settings.fetch.allow_private_addresses,
+        contact=settings.fetch.contact,
+        places=frozenset(place_of(check_url(source.url)) for source in settings.sources if source.enabled),
+        own=canary.origin if canary else None,
+    )
+
+
+def heartbeat_of(settings: Settings) -> Heartbeat | None:
+    """The heartbeat where one is wanted. Its address is the user's own, so it may be of the own network."""
+    url = settings.watch.heartbeat_url
+    if url is None:
+        return None
+    fetcher = Fetcher(FetchSettings(allow_private_addresses=True, contact=settings.fetch.contact))
+    return Heartbeat(fetcher, url, Manner(proxy=settings.fetch.proxy))

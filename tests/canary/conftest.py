@@ -1,0 +1,3 @@
+from installation import desk, outlet
+
+__all__ = ["desk", "outlet"]
