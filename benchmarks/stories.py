@@ -25,6 +25,7 @@ from monitor.match.topic import load, shipped
 from monitor.model import Known, Print, Text
 from monitor.read.language import detect
 from monitor.read.stories import fingerprint, link
+from monitor.text import html_to_text
 
 NOW = datetime(2026, 3, 17, 12, tzinfo=UTC)
 
@@ -34,7 +35,7 @@ def hits() -> list[dict[str, Any]]:
     matcher = Matcher([load(path.read_text("utf-8"), path.name) for path in shipped().values()])
     found = []
     for entry in entries():
-        title, text = entry["title"] or "", entry["description"] or ""
+        title, text = entry["title"] or "", html_to_text(entry["description"] or "")
         if any(verdict.hit for verdict in matcher.match(Text(title, text, url=entry["link"] or ""))):
             found.append(entry)
     return sorted(found, key=lambda entry: (_when(entry), entry["number"]))
@@ -52,7 +53,7 @@ def linked(found: list[dict[str, Any]]) -> dict[int, list[tuple[dict[str, Any], 
     known: list[Known] = []
     stories = defaultdict(list)
     for number, entry in enumerate(found, 1):
-        title, text, when = entry["title"] or "", entry["description"] or "", _when(entry)
+        title, text, when = entry["title"] or "", html_to_text(entry["description"] or ""), _when(entry)
         made = fingerprint(title, text, detect(f"{title}\n{text}"), when, when)
         linking = link(made, known)
         story = linking.story_id or number
@@ -66,23 +67,23 @@ def show(stories: dict[int, list[tuple[dict[str, Any], Any]]], most: int) -> Non
     how = defaultdict(int)
     for _, linking in members:
         how[linking.how] += 1
-    suggested = sum(bool(linking.suggestions) for _, linking in members)
-    print(f"{len(members)} hits, {len(stories)} stories, {dict(how)}, {suggested} with suggestions")
+    doubtful = sum(bool(linking.suggestions) for _, linking in members)
+    print(f"{len(members)} hits, {len(stories)} stories, {dict(how)}, {doubtful} with suggestions")
     for story in sorted(stories.values(), key=len, reverse=True)[:most]:
         print(f"\n{len(story)} articles from {len({entry['source'] for entry, _ in story})} feeds")
         for entry, linking in story[:8]:
-            print(f"  {entry['published'] or entry['day']!s:.16} {linking.how} {linking.score} {linking.why} | {entry['title']!s:.90}")
-    print("\nlinked by least, and in other languages")
-    weak = sorted((linking.score, place) for place, (_, linking) in enumerate(members) if linking.how == "copy")[:most]
-    chosen = [place for _, place in weak] + [place for place, (_, one) in enumerate(members) if one.how == "translation"][:most]
-    for place in chosen:
-        entry, linking = members[place]
-        first = stories[linking.story_id][0][0]
-        print(f"  {linking.how} {linking.score} {linking.why}\n    {entry['title']} | {entry['description']!s:.150}\n    {first['title']} | {first['description']!s:.150}")
-    print("\nsuggested")
-    for entry, linking in [one for one in members if one[1].suggestions][:most]:
-        first = stories[linking.suggestions[0].story_id][0][0]
-        print(f"  {linking.suggestions[0].score} {linking.suggestions[0].why}\n    {entry['title']}\n    {first['title']}")
+            print(
+                f"  {entry['published'] or entry['day']!s:.16} {linking.how} {linking.score} {linking.why} | {entry['title']!s:.90}"
+            )
+    weak = sorted((one for one in members if one[1].how == "copy"), key=lambda one: one[1].score)[:most]
+    across = [one for one in members if one[1].how == "translation"][:most]
+    suggested = [one for one in members if one[1].suggestions][:most]
+    for name, chosen in (("linked by least", weak), ("in other languages", across), ("suggested", suggested)):
+        print(f"\n{name}")
+        for entry, linking in chosen:
+            found = linking.suggestions[0] if linking.suggestions else linking
+            first = stories[found.story_id][0][0]
+            print(f"  {found.score} {found.why}\n    {entry['title']}\n    {first['title']}")
 
 
 def speed() -> None:
@@ -92,8 +93,12 @@ def speed() -> None:
     texts = [" ".join(chance.choices(words, k=500)) for _ in range(200)]
     numerals = [" ".join(str(chance.randrange(1, 5_000)) for _ in range(20)) for _ in texts]
     began = time.perf_counter()
-    prints = [fingerprint(text[:60], f"{text} {more}", "en", NOW, NOW) for text, more in zip(texts, numerals, strict=True)]
-    print(f"\nprint: {(time.perf_counter() - began) / len(prints) * 1000:.2f} ms an article of {len(texts[0])} characters")
+    prints = [
+        fingerprint(text[:60], f"{text} {more}", "en", NOW, NOW) for text, more in zip(texts, numerals, strict=True)
+    ]
+    print(
+        f"\nprint: {(time.perf_counter() - began) / len(prints) * 1000:.2f} ms an article of {len(texts[0])} characters"
+    )
     known = [_shifted(number, prints[number % len(prints)]) for number in range(5_000)]
     began = time.perf_counter()
     for made in prints[:50]:

@@ -266,11 +266,11 @@ def _wire(
     channels = {alert.name: notifier.channel(alert.url) for alert in settings.alerts}
     outbox = DeliveryStore(database, settings.alerts, channels, decide=decide, tell=router.notice)
     polls.sync(now())
-    outbox.sync(now())
     if recover:
         polls.recover()
         reads.recover()
         outbox.recover(now())
+    outbox.sync(now())
     retime = partial(_retime, ClockStore(database, settings.sources), outbox)
     retime(now())
     fetcher, pool = Fetcher(fetch_settings(loaded.settings, canary)), Pool(WORKERS)

@@ -95,14 +95,15 @@ def ticking(app: App, pulse: Pulse, canary: Canary | None, started: datetime) ->
     for name, crew in zip(("poll", "read", "deliver"), app.crews.each(), strict=True):
         beat = beating(name, pulse)
         add(name, TICK, tick(crew, beat), beat)
-    add("watch", WATCH, lambda: watch(app, started), beating("watch", pulse))
+    looks = Pulse()
+    add("watch", WATCH, lambda: watch(app, started), beating("watch", looks))
     add("tidy", HOUR, lambda: tidy(app))
     add("spikes", CronTrigger(minute=10, timezone="UTC"), app.spikes)
     if canary is not None:
         add("canary", LOOK, lambda: canary.step(app, utc_now()))
     if app.heartbeat is not None:
         heart, often = app.heartbeat, app.settings.watch.heartbeat_every
-        add("heartbeat", max(often.total_seconds(), _BRIEF), lambda: heart.beat(wrong(app, pulse)))
+        add("heartbeat", max(often.total_seconds(), _BRIEF), lambda: heart.beat(wrong(app, pulse, looks)))
     return scheduler
 
 
@@ -118,9 +119,9 @@ def wake(scheduler: BackgroundScheduler) -> int:
     return woken
 
 
-def wrong(app: App, pulse: Pulse) -> Sequence[str]:
+def wrong(app: App, *pulses: Pulse) -> Sequence[str]:
     """What keeps the monitor from being well, in words; nothing while it is."""
-    quiet = pulse.age(time.monotonic())
+    quiet = max(pulse.age(time.monotonic()) for pulse in pulses)
     return [*app.watcher.wrong, *([f"a desk has not moved for {quiet:.0f} s"] if quiet > STALLED else [])]
 
 

@@ -44,9 +44,10 @@ def try_each(alerts: Iterable[Alert], telegram_api_base: str | None, found: Plac
         outcome = notifier.send(alert.url, message)
         took = time.monotonic() - start
         if outcome.ok:
-            yield True, f"{alert.name}: accepted by the channel in {took:.1f} s as {message.key}{_waiting(alert, found)}"
+            said = f"accepted by the channel in {took:.1f} s as {message.key}{_waiting(alert, found)}"
         else:
-            yield False, f"{alert.name}: {outcome.error} (after {took:.1f} s)"
+            said = f"{outcome.error} (after {took:.1f} s)"
+        yield outcome.ok, f"{alert.name}: {said}"
 
 
 def _waiting(alert: Alert, found: Place) -> str:

@@ -1,4 +1,4 @@
-"""How channels and the outbox look in a terminal: channels first, then a row a delivery, and under it what is to say."""
+"""How the outbox looks in a terminal: the channels, then a row a delivery, and under it what is to say of it."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def write(out: Console, channels: Iterable[ChannelView], rows: Sequence[Delivery
     if not rows:
         out.print("No deliveries here; a hit makes one for each alert of its topic.")
         return
+    out.print()
     head, *lines = show.table(_TITLES, [_row(view, now) for view in rows], flexible=6, width=out.width).renderables
     out.print(head)
     for view, line in zip(rows, lines, strict=True):

@@ -42,12 +42,14 @@ class DeliverDesk:
         """Render and send one message."""
         alert = self._alerts[parcel.alert]
         try:
-            message = render(parcel, review_url=self._review_url, tz=alert.timezone)
+            message = render(parcel, review_url=self._review_url, tz=alert.timezone, templates=alert.templates)
         except Exception as error:  # noqa: BLE001 - see below
             # A message that cannot be made must not be tried for ever: it is given up, visibly.
             _log.exception("delivery %s cannot be rendered", parcel.delivery_ids)
             words = f"cannot be rendered: {type(error).__name__}"
             return Outcome(ok=False, error=words, permanent=True, poison=True)
+        for note in message.notes:
+            _log.warning("%s: %s", alert.name, note)
         return self._notifier.send(alert.url, message)
 
     def save(self, parcel: Parcel, outcome: Outcome, now: datetime) -> Event:

@@ -41,10 +41,8 @@ class Story:
     mentions: tuple[Mention, ...]
     """Its other articles in this message."""
     told: str
-    """Who else had it, in a line: articles that are not in this message."""
+    """Who else had it, in a line: articles that are not in this message; empty where the reader knows of them."""
     ids: tuple[int, ...]
-    repeated: tuple[int, ...]
-    """The numbers of those that may have arrived before."""
 
     @property
     def numbers(self) -> str:
@@ -112,16 +110,16 @@ def _story(group: Sequence[Item], reader: Reader) -> Story:
     shown = {one.outlet for one in mentions}
     told = [one for one in elsewhere(first.hit, without=ids) if one.outlet not in shown]
     everybody = shown | {one.outlet for one in elsewhere(first.hit)}
+    update = any(item.update for item in group)
     languages = [item.hit.language for item in group]
     return Story(
         best=replace(best, others=len(everybody - {outlet_name(first.hit.source)})),
         topics=", ".join(dict.fromkeys(topic_name(item.hit.topic) for item in group)),
         languages=counts(languages) if len(group) > 1 else "",
-        update=any(item.update for item in group),
+        update=update,
         mentions=mentions,
-        told=in_line(told),
+        told="" if update else in_line(told),
         ids=tuple(sorted(ids)),
-        repeated=tuple(sorted(item.hit.id for item in group if item.repeated)),
     )
 
 

@@ -89,13 +89,14 @@ HEADLINES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "channel": ("The channel {subject} does not take messages", "The channel {subject} works again"),
         "config": ("The new configuration is not in force", "The configuration is good again"),
         "disk": ("Disk space is short", "There is disk space again"),
+        "disk database": ("The database cannot be written", "The database can be written again"),
         "backlog": ("The monitor is behind", "The monitor has caught up"),
         "topic": ("The topic {subject} matches too much", "The topic {subject} is as usual again"),
         "canary": ("The test article did not come through", "The test article comes through again"),
-        "alive": ("The monitor is alive", "The monitor is alive"),
+        "alive": ("Still alive", "Still alive"),
     }
 )
-"""What is said of each kind that is not a source: where something is wrong, and where it is well again."""
+"""What is said of each kind that is not a source, or of kind and subject: where it is wrong, and where it is well."""
 
 
 def notice_draft(parcel: Parcel, reader: Reader, common: dict[str, Any]) -> Draft:
@@ -152,8 +153,9 @@ def _headline(notice: Notice, advice: Advice | None) -> str:
         return _spike(notice)
     if advice:
         return f"{_name(notice)} {advice.phrase}"
-    if notice.kind in HEADLINES:
-        return HEADLINES[notice.kind][notice.state in _WELL].replace("{subject}", _name(notice))
+    known = HEADLINES.get(f"{notice.kind} {notice.subject}") or HEADLINES.get(notice.kind)
+    if known:
+        return known[notice.state in _WELL].replace("{subject}", _name(notice))
     return f"{_name(notice)}: {shorten(quiet(notice.state).strip(), 40)}"
 
 

@@ -38,7 +38,7 @@ class Part:
 
 def update(parcel: Parcel, reader: Reader, common: dict[str, Any]) -> Draft:
     """The draft of an update; the parcel's items are all of one story."""
-    items = sorted(parcel.items, key=_age, reverse=True)
+    items = _articles(sorted(parcel.items, key=_age, reverse=True))
     hits = [item.hit for item in items]
     before = _before(hits)
     parts = _parts(items, {base(one.language) for one in before} or None, reader)
@@ -50,15 +50,23 @@ def update(parcel: Parcel, reader: Reader, common: dict[str, Any]) -> Draft:
         **_known_as(hits, before),
         "news_parts": parts,
         "newest": card(hits[0], reader, update=True, repeated=items[0].repeated),
-        "numbers": named(hit.id for hit in hits),
+        "numbers": named(hit.id for hit in parcel.hits),
     }
     subject = _subject(values, parts, repeated=common["repeated"])
     values |= {"subject": subject}
-    return Draft("update", subject, values, lambda fill: _telegram(fill, values, hits))
+    return Draft("update", subject, values, lambda fill: _telegram(fill, values, parcel))
 
 
 def _age(item: Item) -> tuple[datetime, int]:
     return item.hit.published or item.hit.found, item.hit.id
+
+
+def _articles(items: Sequence[Item]) -> list[Item]:
+    """One item for each article: it may be a hit on several topics."""
+    first: dict[int, Item] = {}
+    for item in items:
+        first.setdefault(item.hit.article_id, item)
+    return list(first.values())
 
 
 def _before(hits: Sequence[HitView]) -> list[Carrier]:
@@ -129,14 +137,14 @@ def _subject(values: dict[str, Any], parts: Iterable[Part], *, repeated: bool) -
 # --- Telegram --------------------------------------------------------------------------------------
 
 
-def _telegram(fill: Fill, values: dict[str, Any], hits: Sequence[HitView]) -> str:
+def _telegram(fill: Fill, values: dict[str, Any], parcel: Parcel) -> str:
     """As many of the new articles as fit, a language at a time; all of them by number."""
     short = narrow_values(values) | {
         "newest": narrow(values["newest"], LISTED),
-        "numbers": named((hit.id for hit in hits), _NUMBERS),
+        "numbers": named((hit.id for hit in parcel.hits), _NUMBERS),
     }
     parts = [_narrow(part) for part in values["news_parts"]]
-    return most_that_fit(lambda count: fill(short | _first_mentions(parts, count)), len(hits))
+    return most_that_fit(lambda count: fill(short | _first_mentions(parts, count)), len(parcel.items))
 
 
 def _narrow(part: Part) -> Part:
@@ -155,4 +163,4 @@ def _first_mentions(parts: Sequence[Part], count: int) -> dict[str, Any]:
             break
         shown.append(replace(part, mentions=part.mentions[:left]))
         left -= len(part.mentions)
-    return {"news_parts": shown, "left": sum(len(part.mentions) for part in parts) - count}
+    return {"news_parts": shown, "left": max(sum(len(part.mentions) for part in parts) - count, 0)}

@@ -97,9 +97,8 @@ def _agree(pair: _Pair) -> bool:
     if pair.share >= _NEARLY_ALL:
         return True
     first, second = ({marks.key(mark) for mark in one.marks} for one in (pair.new, pair.old))
-    names = marks.NAME + ":"
-    figures = [{mark for mark in some if not mark.startswith(names)} for some in (first, second)]
-    return _common(first, second, _MIN_MARKS) >= AGREE and _common(*figures, _MIN_FIGURES) >= AGREE
+    figures, others = ({mark for mark in some if marks.kind(mark) != marks.NAME} for some in (first, second))
+    return _common(first, second, _MIN_MARKS) >= AGREE and _common(figures, others, _MIN_FIGURES) >= AGREE
 
 
 def _common(first: set[str], second: set[str], fewest: int) -> float:

@@ -19,8 +19,25 @@ from monitor.match.script import DENSE, HANGUL, script_of
 
 _MORE = {"ar": ("ar", "ar_SY"), "no": ("nb",), "sh": ("hr",), "zh": ("zh", "zh_Hant")}
 """Languages whose months have other names elsewhere, or that go by another tag there."""
-_SHORT = {"bn": 10**9, "mln": 10**6, "mld": 10**9, "mrd": 10**9, "mlrd": 10**9, "mio": 10**6, "млн": 10**6, "млрд": 10**9}
-_LOANED = {"বিলিযন": 10**9, "মিলিযন": 10**6, "बिलियन": 10**9, "मिलियन": 10**6, "ملین": 10**6, "بلین": 10**9, "میلیون": 10**6}
+_SHORT = {
+    "bn": 10**9,
+    "mln": 10**6,
+    "mld": 10**9,
+    "mrd": 10**9,
+    "mlrd": 10**9,
+    "mio": 10**6,
+    "млн": 10**6,
+    "млрд": 10**9,
+}
+_LOANED = {
+    "বিলিযন": 10**9,
+    "মিলিযন": 10**6,
+    "बिलियन": 10**9,
+    "मिलियन": 10**6,
+    "ملین": 10**6,
+    "بلین": 10**9,
+    "میلیون": 10**6,
+}
 """Words that newspapers use beside those of CLDR."""
 _MIN_STEM = 3
 _LONG_NAME = 7
@@ -61,7 +78,7 @@ def _month_stems(locale: Locale) -> Iterator[tuple[int, str]]:
 def _scale_words(locale: Locale) -> Iterator[tuple[str, int]]:
     formats: Mapping[str, Any] = locale.compact_decimal_formats
     for style in ("short", "long"):
-        plurals = formats[style] if style in formats else {}
+        plurals = formats.get(style, {})
         for amounts in (plurals[plural] for plural in plurals):
             for size, pattern in amounts.items():
                 yield from _scale_word(str(getattr(pattern, "pattern", pattern)), size)

@@ -116,8 +116,8 @@ def _is_likely(tie: _Tie) -> bool:
 
 
 def _score(tie: _Tie) -> float:
-    """Return the evidence between 0 and 1; half is what makes sure with one figure in common."""
-    return tie.evidence / (tie.evidence + SURE)
+    """Return the evidence between 0 and 1: 7 nats are a half."""
+    return 1 - math.exp(-tie.evidence / 10)
 
 
 def _ties(new: Print, near: Sequence[Known]) -> list[_Tie]:
@@ -140,13 +140,14 @@ def _weights(new: Print, near: Sequence[Known], found: Array) -> Array:
     np.logical_or.at(has, story, found)
     others = has.sum(axis=0)[None, :] - has[story]
     likely = np.array([_likely(mark) for mark in new.marks])
-    return np.log((len(has) + _IMAGINED) / (others + _IMAGINED * likely))
+    weights: Array = np.log((len(has) + _IMAGINED) / (others + _IMAGINED * likely))
+    return weights
 
 
 def _likely(mark: str) -> float:
     """Return in what share of stories a mark is expected before any is known."""
     kind = marks.kind(mark)
-    if _is_small(mark) or kind == marks.NAME and len(marks.key(mark)) <= _SHORT_NAME:
+    if _is_small(mark) or (kind == marks.NAME and len(marks.key(mark)) <= _SHORT_NAME):
         return _COMMON
     return _LIKELY[kind]
 
@@ -178,7 +179,9 @@ def _alike(mark: str, other: str) -> bool:
 
 def _overlap(first: Sequence[str], second: Sequence[str]) -> tuple[float, float]:
     """Return the share of common numerals in those of the one with fewer, and in all; small numbers do not count."""
-    one, other = ({mark for mark in some if marks.kind(mark) != marks.NAME and not _is_small(mark)} for some in (first, second))
+    one, other = (
+        {mark for mark in some if marks.kind(mark) != marks.NAME and not _is_small(mark)} for some in (first, second)
+    )
     common = len(one & other)
     return common / max(min(len(one), len(other)), 1), common / max(len(one | other), 1)
 
@@ -189,4 +192,5 @@ def _is_small(mark: str) -> bool:
 
 def _why(tie: _Tie, new: Print) -> str:
     hours = round(abs(tie.one.print.when - new.when) / timedelta(hours=1))
-    return f"both name {said(tie.common)}, {hours} hours apart"
+    apart = "within the hour" if hours < 1 else f"{hours} hour{'s' * (hours > 1)} apart"
+    return f"both name {said(tie.common)}, {apart}"

@@ -18,11 +18,15 @@ from monitor.read.ordinals import ordinals
 NUMBER, DATE, CODE, ORDINAL = "number", "date", "code", "ordinal"
 
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./](0?[1-9]|1[0-2])[-./](0?[1-9]|[12]\d|3[01])(?!\d)")
-_NUMERIC = re.compile(r"(?<!\d)(?<!\d[.,/])(0?[1-9]|[12]\d|3[01])[./](0?[1-9]|1[0-2])(?:[./]((?:19|20)?\d\d))?(?![\d%]|[.,]\d)")
+_NUMERIC = re.compile(
+    r"(?<!\d)(?<!\d[.,/])(0?[1-9]|[12]\d|3[01])[./](0?[1-9]|1[0-2])(?:[./]((?:19|20)?\d\d))?(?![\d%]|[.,]\d)"
+)
 _EAST = re.compile(r"(?<!\d)(1[0-2]|[1-9]) ?[月월] ?(3[01]|[12]\d|[1-9]) ?[日일号號]")
 _DAY = re.compile(r"(?<!\d)(?<!\d[.,:-])(3[01]|[12]\d|0?[1-9])(?![\d%]|[.,:]\d)")
 _TO_MONTH = re.compile(r"(?:st|nd|rd|th|er|º|ª|ος|η)?[.)]?-?(?:го|е|ого)? ?(?:de |di |of |d')?[בולד]?-?")
-_NUMERAL = re.compile(r"(?<!\d)(?<!\d[.,])\d{1,3}(?:[., ']\d{2,3})*[., ']\d{3}(?![\d])|(?<!\d)(?<!\d[.,])\d{1,12}(?:[.,]\d{1,2})?(?!\d)")
+_NUMERAL = re.compile(
+    r"(?<!\d)(?<!\d[.,])\d{1,3}(?:[., ']\d{2,3})*[., ']\d{3}(?![\d])|(?<!\d)(?<!\d[.,])\d{1,12}(?:[.,]\d{1,2})?(?!\d)"
+)
 _CODE = re.compile(r"(?<![^\W_])([^\W\d_]{1,6})-?(\d{1,4})(?![^\W_]|[.,]\d)")
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d\d(?::\d\d)?")
 _CODED = {LATIN, CYRILLIC, GREEK, OTHER}
@@ -45,7 +49,7 @@ def numerals(text: str, language: str | None, when: datetime) -> Iterator[str]:
     yield from (f"{ORDINAL}:{value}" for _, value in meetings)
     yield from (f"{DATE}:{day.isoformat()}" for _, day in dates)
     yield from (f"{CODE}:{romanised(found[1])}{found[2]}" for found in codes)
-    yield from (f"{NUMBER}:{value:.10g}" for value in _amounts(text, language))
+    yield from (f"{NUMBER}:{value:.15g}" for value in _amounts(text, language))
 
 
 def _amounts(text: str, language: str) -> Iterator[float]:
@@ -56,7 +60,8 @@ def _amounts(text: str, language: str) -> Iterator[float]:
 
 
 def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    pieces, done = [], 0
+    pieces: list[str] = []
+    done = 0
     for start, end in sorted(spans):
         pieces += (text[done:start], " " * (end - max(start, done)))
         done = max(end, done)
@@ -67,7 +72,7 @@ def _dates(text: str, language: str, near: date) -> Iterator[tuple[tuple[int, in
     for found in _ISO.finditer(text):
         yield from _date(found.span(), int(found[1]), int(found[2]), int(found[3]))
     for found in _NUMERIC.finditer(text):
-        if found[3] or text[found.start(1) + len(found[1])] == "." and len(found[2]) == 2:
+        if found[3] or (text[found.start(1) + len(found[1])] == "." and len(found[2]) == 2):
             year = int(found[3]) % 2000 + 2000 if found[3] else None
             yield from _nearest(found.span(), year, int(found[2]), int(found[1]), near)
     for found in _EAST.finditer(text):

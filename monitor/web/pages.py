@@ -1,6 +1,7 @@
 """The routes: an address to a page. With ``doors`` the only door to FastAPI.
 
-Must not: decide who may pass (``guard``), read parameters (``query``), find words (``show``), run scripts in a browser.
+Must not: decide who may pass (``guard``), read parameters (``query``), find words (``show``), change anything
+(``changes``), run scripts in a browser.
 """
 
 from __future__ import annotations
@@ -8,30 +9,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
 from monitor.difference import edits
 from monitor.store import ReviewStore
 from monitor.text import clean
 from monitor.urls import LONGEST as LONGEST_URL
-from monitor.web import marking, show
+from monitor.web import marking, outbox, show, stories
+from monitor.web.changes import LONGEST_NOTE, Changes
 from monitor.web.clock import Clock
-from monitor.web.doors import admit, read_form, shell
+from monitor.web.doors import admit, shell
 from monitor.web.guard import Guard
 from monitor.web.health import report
 from monitor.web.pulse import Pulse
-from monitor.web.query import PAGE, STATES, number, read
+from monitor.web.query import PAGE, number, read
 from monitor.web.render import Renderer, stylesheet
 
 OUTBOX = 200
 """Deliveries shown; the newest."""
 NOTICES = 30
 """Changes of state shown; the newest."""
-LONGEST_NOTE = 2000
+SUGGESTIONS = 50
+"""Open suggestions shown; the likeliest."""
 
 
 @dataclass(slots=True)
@@ -52,7 +55,7 @@ def make_app(desk: Desk, guard: Guard) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     pages = Pages(desk, guard)
     app.include_router(_open_routes(desk))
-    app.include_router(_closed_routes(pages, guard))
+    app.include_router(_closed_routes(pages, Changes(desk, guard), guard))
     app.add_exception_handler(HTTPException, pages.refusal)
     app.middleware("http")(shell(guard, pages.oops))
     return app
@@ -74,14 +77,19 @@ def _open_routes(desk: Desk) -> APIRouter:
     return router
 
 
-def _closed_routes(pages: Pages, guard: Guard) -> APIRouter:
+def _closed_routes(pages: Pages, changes: Changes, guard: Guard) -> APIRouter:
     router = APIRouter(dependencies=[Depends(admit(guard))], default_response_class=HTMLResponse)
     router.add_api_route("/", pages.hits, methods=["GET"])
     router.add_api_route("/hits/{hit_id}", pages.hit, methods=["GET"])
-    router.add_api_route("/hits/{hit_id}/mark", pages.mark, methods=["POST"])
+    router.add_api_route("/hits/{hit_id}/mark", changes.mark, methods=["POST"])
+    router.add_api_route("/hits/{hit_id}/separate", changes.separate, methods=["POST"])
+    router.add_api_route("/suggestions", pages.suggestions, methods=["GET"])
+    router.add_api_route("/suggestions/{suggestion}", changes.decide, methods=["POST"])
     router.add_api_route("/why", pages.why, methods=["GET"])
     router.add_api_route("/sources", pages.sources, methods=["GET"])
     router.add_api_route("/alerts", pages.alerts, methods=["GET"])
+    router.add_api_route("/alerts/resend", changes.resend_all, methods=["POST"])
+    router.add_api_route("/alerts/{delivery}/resend", changes.resend, methods=["POST"])
     router.add_api_route("/{path:path}", pages.nothing, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     return router
 
@@ -109,6 +117,7 @@ class Pages:
             topics=sorted({hit.topic for hit in found} | set(desk.topics) | {question.given.get("topic", "")} - {""}),
             languages=show.languages(question.wanted.language),
             counts=desk.review.counts(),
+            maybe=bool(desk.review.stories.suggestions(limit=SUGGESTIONS)),
         )
 
     def hit(self, hit_id: str) -> str:
@@ -126,24 +135,15 @@ class Pages:
             steps=show.steps(ledger) if ledger else [],
             edits=edits(ledger) if ledger else (),
             revisions=len(ledger.revisions) if ledger else 0,
-            token=self._guard.token,
+            maybe=stories.pairs(self._desk.review.stories.suggestions(hit.article_id), hit.story),
+            shown=stories.SHOWN,
             longest=LONGEST_NOTE,
         )
 
-    def mark(self, request: Request, hit_id: str, form: Annotated[dict[str, str], Depends(read_form)]) -> Response:
-        """Record a decision, then show the hit again (303, so that a reload does not repeat it)."""
-        refused = self._guard.refuses_change(request.headers, form.get("token", ""))
-        if refused:
-            raise HTTPException(403, refused)
-        state, note, known = form.get("state", ""), form.get("note"), number(hit_id)
-        if state not in STATES:
-            raise HTTPException(422, f"A hit is marked as one of {', '.join(STATES)}.")
-        note = None if note is None else clean(note).strip()
-        if note is not None and len(note) > LONGEST_NOTE:
-            raise HTTPException(422, f"The note is longer than {LONGEST_NOTE} characters; nothing was saved.")
-        if known is None or not self._desk.review.mark(known, state, note, self._desk.now()):
-            raise HTTPException(404, "There is no such hit.")
-        return RedirectResponse(f"/hits/{known}", 303)
+    def suggestions(self) -> str:
+        """What may be of one event, the likeliest first; a person decides."""
+        found = self._desk.review.stories.suggestions(limit=SUGGESTIONS + 1)
+        return self._page("suggestions.html", pairs=stories.pairs(found[:SUGGESTIONS]), more=len(found) > SUGGESTIONS)
 
     def why(self, request: Request) -> str:
         """What became of any article, by its address."""
@@ -173,11 +173,17 @@ class Pages:
             more=len(told) > NOTICES,
         )
 
-    def alerts(self) -> str:
-        """The outbox, newest first."""
-        outbox = self._desk.review.alerts.deliveries(limit=OUTBOX + 1)
+    def alerts(self, request: Request) -> str:
+        """The channels, what needs a person first, and the outbox, newest first."""
+        wanted, alerts = outbox.read(request.query_params), self._desk.review.alerts
+        found = alerts.deliveries(wanted.states, wanted.alert or None, OUTBOX + 1)
         return self._page(
-            "alerts.html", outbox=outbox[:OUTBOX], more=len(outbox) > OUTBOX, counts=self._desk.review.counts()
+            "alerts.html",
+            wanted=wanted,
+            channels=outbox.channels(alerts.channels(), Clock(self._desk.now(), self._desk.timezone)),
+            outbox=outbox.deliveries(found[:OUTBOX]),
+            more=len(found) > OUTBOX,
+            counts=self._desk.review.counts(),
         )
 
     def nothing(self) -> str:
@@ -188,14 +194,21 @@ class Pages:
         """An expected refusal as a page: what, and the way back."""
         if not isinstance(error, HTTPException):
             return self.oops("")
-        page = self._page("message.html", status=error.status_code, message=error.detail)
+        page = self._bare("message.html", status=error.status_code, message=error.detail)
         return HTMLResponse(page, error.status_code, dict(error.headers or {}))
 
     def oops(self, number: str) -> Response:
         """An unexpected error: its number only; the rest is in the log."""
         message = f"Something went wrong. The log of the monitor says more; look for error {number}."
-        return HTMLResponse(self._page("message.html", status=500, message=message), 500)
+        return HTMLResponse(self._bare("message.html", status=500, message=message), 500)
 
     def _page(self, template: str, **values: Any) -> str:
+        """A page with what its forms need, and what needs a look elsewhere."""
+        review = self._desk.review
+        troubles = show.troubles(review.sources(), review.alerts.channels())
+        return self._bare(template, token=self._guard.token, troubles=troubles, **values)
+
+    def _bare(self, template: str, **values: Any) -> str:
+        """A page that asks the database nothing: for who may not pass, and for when it cannot answer."""
         clock = Clock(self._desk.now(), self._desk.timezone)
         return self._renderer.page(template, clock=clock, **values)

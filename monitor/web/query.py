@@ -49,7 +49,7 @@ class Question:
 
 
 def read(params: Mapping[str, str], now: datetime, zone: str) -> Question:
-    """Read topic, language, source, state, q, since and page; what cannot be used is left out and said."""
+    """Read topic, language, source, state, q, since, story and page; what cannot be used is left out and said."""
     problems: list[str] = []
     given = {name: _text(name, params.get(name, ""), problems) for name in _NAMES}
     given = {name: value for name, value in given.items() if value}
@@ -60,6 +60,10 @@ def read(params: Mapping[str, str], now: datetime, zone: str) -> Question:
     if since is None and "since" in given:
         del given["since"]
         problems.append("since is a span such as 24h, 7d, 2w or a date such as 2026-02-12; shown is any time.")
+    story = number(given.get("story", ""))
+    if story is None and "story" in given:
+        del given["story"]
+        problems.append("story is the number of a story; shown are all.")
     page = _page(params.get("page", "1"), problems)
     wanted = HitFilter(
         topic=given.get("topic"),
@@ -68,13 +72,14 @@ def read(params: Mapping[str, str], now: datetime, zone: str) -> Question:
         state=given.get("state"),
         since=since,
         search=given.get("q"),
+        story=story,
         limit=PAGE + 1,
         offset=(page - 1) * PAGE,
     )
     return Question(wanted, page, given, tuple(problems))
 
 
-_NAMES = ("topic", "language", "source", "state", "q", "since")
+_NAMES = ("topic", "language", "source", "state", "q", "since", "story")
 
 
 def moment(text: str, now: datetime, zone: str) -> datetime | None:

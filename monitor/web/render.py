@@ -12,7 +12,7 @@ from monitor.deliver.cards import topic_name
 from monitor.deliver.links import link
 from monitor.deliver.names import language_name
 from monitor.urls import host_of
-from monitor.web import show
+from monitor.web import show, stories
 from monitor.web.query import STATES
 
 
@@ -34,9 +34,11 @@ class Renderer:
             "link": link,
             "host": host_of,
             "topic": topic_name,
+            "outlets": stories.outlets,
         }
         self._environment.globals |= {
             "states": STATES,
+            "how": stories.HOW,
             "delivery_words": show.DELIVERY_WORDS,
             "readings": show.READINGS,
             "pairs": show.pairs,

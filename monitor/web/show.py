@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from monitor import advice
 from monitor.deliver import names
-from monitor.model import DeliveryView, HitView, Ledger, Notice, SourceView, Verdict
+from monitor.model import ChannelView, DeliveryView, HitView, Ledger, Notice, SourceView, Verdict
 from monitor.urls import host_of
 from monitor.web import marking
 from monitor.web.clock import Clock
@@ -29,13 +29,19 @@ READINGS = {
 }
 DELIVERY_WORDS = {
     "pending": "waiting",
+    "held": "held",
     "sending": "being sent",
     "sent": "sent",
     "failed": "failed, will be tried again",
     "expired": "expired unsent",
     "dead": "given up",
     "suppressed": "not sent on purpose",
+    "cancelled": "cancelled",
 }
+AWAITS = (
+    "only second nets have shown it; the other sources have a day to bring it, and if none does, it was missed and is "
+    "alerted"
+)
 _WRONG_STATES = frozenset({"failed", "expired", "dead"})
 
 
@@ -138,6 +144,15 @@ def sums(shown: Iterable[Watched]) -> list[tuple[str, int]]:
     return [(state, counts[state]) for state in advice.SIGNS if counts[state]]
 
 
+def troubles(sources: Iterable[SourceView], channels: Iterable[ChannelView]) -> dict[str, int]:
+    """How many sources and channels need a look, by the name of their page; without those where none does."""
+    found = {
+        "Sources": sum(advice.state(source) not in advice.CALM for source in sources),
+        "Alerts": sum(channel.health != "ok" for channel in channels),
+    }
+    return {page: count for page, count in found.items() if count}
+
+
 def hosts_only(text: str) -> str:
     """A text with each web address in it cut to its host: a key may stand in the rest."""
     return _ADDRESS.sub(lambda found: f"{host_of(found.group())}/…", text)
@@ -159,17 +174,17 @@ def steps(ledger: Ledger) -> list[Step]:
     seen = [Step(f"Seen in {item.source}", item.seen, _late(ledger.published, item.seen)) for item in ledger.seen_in]
     edits = [Step("Edited, noticed", old.until) for old in ledger.revisions]
     told = map(delivery_step, ledger.deliveries)
-    return [published, *seen, *edits, *_reading(ledger), *_matching(ledger), *told, *_to_come(ledger)]
+    return [published, *seen, *edits, *_reading(ledger), *_matching(ledger), *_story(ledger), *told, *_to_come(ledger)]
 
 
 def delivery_step(delivery: DeliveryView) -> Step:
     """One line for one row of the outbox."""
     words = DELIVERY_WORDS.get(delivery.state, delivery.state)
     tries = f"{delivery.attempts} tries" if delivery.attempts > 1 else ""
-    more = ", ".join(part for part in (tries, delivery.error) if part)
-    return Step(
-        f"Alert {delivery.alert}: {words}", delivery.sent or delivery.due, more, delivery.state in _WRONG_STATES
-    )
+    held = delivery.held if delivery.state == "held" else ""
+    more = ", ".join(part for part in (tries, held, delivery.error) if part)
+    what = f"{'Update' if delivery.update else 'Alert'} {delivery.alert}: {words}"
+    return Step(what, delivery.sent or delivery.due, more, delivery.state in _WRONG_STATES)
 
 
 def _reading(ledger: Ledger) -> list[Step]:
@@ -203,6 +218,13 @@ def _matching(ledger: Ledger) -> list[Step]:
         Step(_verdict_words(verdict), ledger.read_at, "; ".join(verdict.why) or "no rule fired")
         for verdict in ledger.verdicts
     ]
+
+
+def _story(ledger: Ledger) -> list[Step]:
+    """How it came into its story; that it is alerted when it is ruled on, where it waits for that."""
+    joined = [hit for hit in ledger.hits[:1] if hit.story and hit.how != "first"]
+    put = [Step(f"Put into story {hit.story}", more=": ".join(filter(None, (hit.how, hit.linked)))) for hit in joined]
+    return [*put, Step("Not alerted yet", more=AWAITS)] if ledger.awaits_ruling else put
 
 
 def _verdict_words(verdict: Verdict) -> str:

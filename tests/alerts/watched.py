@@ -140,7 +140,7 @@ class WatchedMail(Watched, SmtpServer):
 def channels(watch):
     """A chat, a mailbox and a webhook, not started yet."""
     return (
-        WatchedBot(100123).watched("chat", watch, HTTP_FAULTS),
+        WatchedBot(-100123).watched("chat", watch, HTTP_FAULTS),
         WatchedMail().watched("mail", watch, SMTP_FAULTS),
         WatchedHook().watched("hook", watch, HTTP_FAULTS),
     )

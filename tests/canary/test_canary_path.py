@@ -52,7 +52,7 @@ def begun(app, server, clock):
     """A canary that has just gone out."""
     canary = Canary(server)
     assert canary.step(app, clock()) == ()
-    clock.now = app.canary.due()
+    clock.until(app.canary.due())
     assert canary.step(app, clock()) == ()
     return canary
 
@@ -120,7 +120,7 @@ def test_it_goes_out_by_the_calendar_and_comes_back_as_soon_as_all_is_there(hous
         assert canary.step(app, clock()) == ()
         app.round()
         assert len(server.arrived) == 0
-        clock.now = app.canary.due()
+        clock.until(app.canary.due())
         canary.step(app, clock())
         assert canary.step(app, clock()) == ()
         app.round()
@@ -198,7 +198,7 @@ def test_what_stays_lost_is_told_once_and_what_is_back_once(house, server, clock
         at_the_end(app, canary, clock)
         for hidden in ("/1", "", ""):
             server.hidden = hidden
-            clock.now = app.canary.due()
+            clock.until(app.canary.due())
             canary.step(app, clock())
             at_the_end(app, canary, clock)
         assert notices(app) == [("Latin", "ok"), ("Latin", "failing")]
@@ -217,35 +217,33 @@ def test_after_two_days_nothing_is_left(house, server, clock):
         first = {row.id for row in rows(app, ArticleRow) if "geese" not in (row.url or "")}
         assert len(first) == 3
         for _ in range(3):
-            clock.now = app.canary.due()
+            clock.until(app.canary.due())
             canary.step(app, clock())
             at_the_end(app, canary, clock)
         assert clock() - timedelta(days=3) < app.canary.due() - KEPT
         left = {row.id for row in rows(app, ArticleRow)}
         assert not first & left
         for table in (HitRow, DeliveryRow, SightingRow, TextRow):
-            assert {row.article_id for row in rows(app, table)} <= left
+            assert {row.article_id for row in rows(app, table) if row.article_id} <= left
         assert {row.delivery_id for row in rows(app, AttemptRow)} <= {row.id for row in rows(app, DeliveryRow)}
         assert not [row for row in rows(app, ArticleRow) if row.state != "done" and "geese" not in (row.url or "")]
 
 
-def test_after_a_restart_it_goes_out_again_at_its_new_place(house, server, clock):
-    with house.app(now=clock, canary=server.place) as app:
-        begun(app, server, clock)
+def test_after_a_restart_it_goes_out_again_at_its_new_place(house, clock):
+    with Server(clock) as gone, house.app(now=clock, canary=gone.place) as app:
+        begun(app, gone, clock)
         app.crews.poll.drain(lambda _event: None)
-        assert [row.state for row in rows(app, ArticleRow) if row.url.startswith(server.place.page(""))] == [
-            "pending"
-        ] * 3
+        mine = [row for row in rows(app, ArticleRow) if row.url.startswith(gone.place.page(""))]
+        assert [row.state for row in mine] == ["pending"] * 3
     clock.forward(minutes=3)
     with Server(clock) as moved, house.app(now=clock, canary=moved.place) as app:
         canary = Canary(moved)
         app.round()
-        assert server.arrived == moved.arrived == ()
+        assert moved.arrived == ()
         canary.step(app, clock())
         app.round()
         assert {fate.words for fate in canary.step(app, clock())} == {"came out"}
         assert notices(app) == []
-        assert server.arrived == ()
 
 
 def test_a_reload_in_between_loses_nothing(house, server, clock):
@@ -253,7 +251,7 @@ def test_a_reload_in_between_loses_nothing(house, server, clock):
         canary = begun(first, server, clock)
         first.crews.poll.drain(lambda _event: None)
         first.stop.set()
-        second = first.reload(load(house.config, {}))
+        second = first.again(load(house.config, {}))
     with second:
         second.round()
         assert {fate.words for fate in canary.step(second, clock())} == {"came out"}

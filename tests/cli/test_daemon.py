@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from channels import BotApi, SmtpServer
 from installation import SMALL, Desk
+from news import news
 from running import Running, until
 from world import GROUP, Outlet
 
@@ -45,24 +46,26 @@ def alerted(desk, headline):
 def test_new_articles_are_found_and_alerted_without_a_restart(house):
     daemon, outlet, desk = house
     assert daemon.health()[0] == 200
-    for slug, headline in (("monday", "Contact group on Monday"), ("tuesday", "Contact group on Tuesday")):
-        outlet.publish((slug, headline, GROUP))
-        until(lambda headline=headline: alerted(desk, headline))
+    for item in news("monday", "tuesday"):
+        outlet.publish(item)
+        until(lambda item=item: alerted(desk, item[1]))
     status, body = daemon.health()
     assert (status, body["status"], body["counts"]["hits"]) == (200, "ok", 2)
 
 
+@pytest.mark.fault("G1", "G7")
 def test_a_process_that_stood_still_catches_up(house):
     """A suspended machine, a stalled scheduler: ticks that came too late are not dropped."""
     daemon, outlet, desk = house
     daemon.process.send_signal(signal.SIGSTOP)
-    outlet.publish(("sunday", "Contact group on Sunday", GROUP))
+    outlet.publish(*news("sunday"))
     threading.Event().wait(4)  # the fault itself: several ticks and polls long
     daemon.process.send_signal(signal.SIGCONT)
     until(lambda: alerted(desk, "Contact group on Sunday"))
     assert daemon.health()[1]["status"] == "ok"
 
 
+@pytest.mark.fault("G8")
 def test_a_second_daemon_ends_with_3_and_names_the_first(house):
     daemon, _, desk = house
     port = str(urlsplit(daemon.page).port)  # in use as well, which is not the news
@@ -74,12 +77,13 @@ def test_a_second_daemon_ends_with_3_and_names_the_first(house):
 
 def test_a_round_beside_the_daemon_repeats_nothing(house):
     _, outlet, desk = house
-    outlet.publish(("friday", "Contact group on Friday", GROUP))
+    outlet.publish(*news("friday"))
     code, _, err = desk.run("poll", "--all")
     assert (code, err) == (0, "")
     until(lambda: alerted(desk, "Contact group on Friday"))
 
 
+@pytest.mark.fault("G6")
 def test_sigterm_ends_it_while_a_server_is_silent(watching, outlet):
     outlet.publish(NEWS)
     outlet.answers["/feed"].gate = threading.Event()
@@ -94,6 +98,7 @@ def test_sigterm_ends_it_while_a_server_is_silent(watching, outlet):
     assert (said.code, said.lines[-1]) == (0, "sources 1, articles 1, hits 1, delivered 2, failed 0")
 
 
+@pytest.mark.fault("G6")
 def test_a_second_sigterm_ends_it_at_once(watching, outlet):
     outlet.publish(NEWS)
     outlet.answers["/feed"].gate = threading.Event()

@@ -41,9 +41,10 @@ def test_every_state_of_a_source_is_told_with_what_to_do(state, words):
         ("channel", "ok", "The channel An outlet works again"),
         ("config", "bad", "The new configuration is not in force"),
         ("disk", "low", "Disk space is short"),
+        ("disk", "ok", "There is disk space again"),
         ("backlog", "high", "The monitor is behind"),
         ("canary", "missing", "The test article did not come through"),
-        ("alive", "alive", "The monitor is alive"),
+        ("alive", "alive", "Still alive"),
     ],
 )
 def test_every_kind_has_its_headline(kind, state, headline):

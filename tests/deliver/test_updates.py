@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -63,6 +65,13 @@ def test_nothing_is_called_new_when_it_is_not_known_what_was_told():
     made = message(news(10, "S", "uk", others=()), update=True)
     assert made.subject == "Ramstein: +1 outlet: Title 10"
     assert "(new)" not in made.text
+
+
+def test_one_article_on_two_topics_is_named_once():
+    shown = [news(10, "Onet", "pl"), replace(news(10, "Onet", "pl"), id=11, topic="ukraine-aid")]
+    made = message(*shown, update=True)
+    assert made.text.count("Onet:") == 1
+    assert "#hit-10, 11" in made.text
 
 
 def test_it_stands_under_the_alert_that_told_of_it_first():

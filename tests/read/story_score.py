@@ -77,7 +77,9 @@ def suggestions(linked):
     """Score the suggestions of articles that begin a story: right where it holds the same event."""
     score = Score()
     for place, (article, _, linking) in enumerate(linked):
-        before = {story: {one["event"] for one, at, _ in linked[:place] if at == story} for _, story, _ in linked[:place]}
+        before = {
+            story: {one["event"] for one, at, _ in linked[:place] if at == story} for _, story, _ in linked[:place]
+        }
         offered = {one.story_id for one in linking.suggestions}
         hits = {story for story in offered if article["event"] in before[story]}
         score.right += len(hits)
@@ -102,9 +104,6 @@ def main():
         print(f"{name:10} {score}")  # noqa: T201
         for error in score.errors if asked.wrong else ():
             print("   ", *error)  # noqa: T201
-    if asked.wrong:
-        for article, story, linking in linked:
-            print(article["event"], article["lang"], story, linking.how, linking.score, linking.why, linking.suggestions)  # noqa: T201
 
 
 if __name__ == "__main__":
