@@ -72,9 +72,7 @@ def show(stories: dict[int, list[tuple[dict[str, Any], Any]]], most: int) -> Non
     for story in sorted(stories.values(), key=len, reverse=True)[:most]:
         print(f"\n{len(story)} articles from {len({entry['source'] for entry, _ in story})} feeds")
         for entry, linking in story[:8]:
-            print(
-                f"  {entry['published'] or entry['day']!s:.16} {linking.how} {linking.score} {linking.why} | {entry['title']!s:.90}"
-            )
+            print(f"  {_when(entry):%F %R} {linking.how} {linking.score} {linking.why} | {entry['title']!s:.90}")
     weak = sorted((one for one in members if one[1].how == "copy"), key=lambda one: one[1].score)[:most]
     across = [one for one in members if one[1].how == "translation"][:most]
     suggested = [one for one in members if one[1].suggestions][:most]

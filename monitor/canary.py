@@ -195,8 +195,7 @@ def _tell(done: Sequence[Fate], took: timedelta) -> None:
     """One line for the log, and one for each article that got stuck."""
     stuck = [fate for fate in done if not fate.out]
     level = logging.WARNING if stuck else logging.INFO
-    _log.log(
-        level, "%s: %d of %d came out within %.0f s", CANARY, len(done) - len(stuck), len(done), took.total_seconds()
-    )
+    came, seconds = len(done) - len(stuck), took.total_seconds()
+    _log.log(level, "%s: %d of %d articles came out within %.0f s", CANARY, came, len(done), seconds)
     for fate in stuck:
         _log.warning("%s: %s, %s: %s", CANARY, fate.article.family, fate.article.topic, fate.words)

@@ -31,7 +31,7 @@ AGREE = 0.5
 """Share of the names and numbers of the text with fewer that the other has too."""
 TITLE_WINDOW = timedelta(hours=36)
 
-_MIN_MARKS, _MIN_FIGURES = 5, 2
+_MIN_MARKS, _MIN_FIGURES = 5, 1
 _NEARLY_ALL = 0.9
 _NO_TEXT = 80
 _DIGITS = re.compile(r"\d+")

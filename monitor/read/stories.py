@@ -20,7 +20,7 @@ from monitor.text import clean
 WINDOW = timedelta(hours=72)
 MAX_TITLE = 300
 
-_SPOKEN = re.compile(r"\s[-–—|•·»]\s")
+_DASH = re.compile(r"\s[-–—|•·»]\s")
 _MIN_HEADLINE = 25
 _MAX_OUTLET = 32
 _SIGNS = re.compile(r"[^\S ]+|[!-/:-@\[-`{-~]+")
@@ -57,6 +57,5 @@ def link(new: Print, known: Sequence[Known]) -> Linking:
 
 def _without_outlet(title: str) -> str:
     """Return a headline without ``- Outlet`` or ``| Outlet`` at its end."""
-    *_, last = (found.span() for found in _SPOKEN.finditer(title)) if _SPOKEN.search(title) else ((0, 0),)
-    start, end = last
+    start, end = ([found.span() for found in _DASH.finditer(title)] or [(0, 0)])[-1]
     return title[:start] if start >= _MIN_HEADLINE and len(title) - end <= _MAX_OUTLET else title

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from world import GROUP, Answer
+from geese import GEESE, GREEK, MINE
+from world import Answer
 
 from monitor.canary import Canary, CanaryServer
 from monitor.loading import load
@@ -11,15 +12,6 @@ from monitor.model import CANARY, HitFilter
 from monitor.store.canary import KEPT
 from monitor.store.outbox_tables import AttemptRow, DeliveryRow
 from monitor.store.tables import ArticleRow, HitRow, SightingRow, SourceRow, TextRow
-
-GEESE = """{name: ramstein, threshold: 3,
-  concepts: {geese: {en: [goose, geese, contact group*], uk: [гус*], zh: [大雁], el: [πάπι*]}},
-  hits: [{rule: named, concept: geese, weight: 5}],
-  examples: {en: {hit: ["The geese are back on the lake after a long winter in the south, the warden said."]},
-    uk: {hit: ["Гуси повернулися на озеро після довгої зими на півдні, сказав лісник."]},
-    zh: {hit: ["大雁在南方度过漫长的冬天后回到了湖边，护林员说。"]}%s}}"""
-GREEK = """, el: {hit: ["Οι χήνες γύρισαν στη λίμνη μετά από έναν μακρύ χειμώνα, είπε ο φύλακας."]}"""
-MINE = ("geese", "Contact group meets", GROUP)
 
 
 class Server(CanaryServer):
