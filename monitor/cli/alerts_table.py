@@ -50,7 +50,7 @@ def kind_words(view: DeliveryView) -> str:
 def _write_channel(out: Console, channel: ChannelView, now: datetime) -> None:
     first = f"{CHANNEL_SIGNS.get(channel.health, '▲')} {show.one_line(channel.alert)}: "
     show.paragraph(out, Text(" · ".join(_facts(channel, now))), first=first)
-    said = channel_advice(channel, lambda moment: show.ago(moment, now))
+    said = channel_advice(channel, lambda at: "now" if at <= now else show.ago(at, now))
     for words in filter(None, (said.reason, said.mend and f"→ {said.mend}")):
         show.paragraph(out, Text(show.one_line(words)), first="    ")
 

@@ -30,7 +30,7 @@ def alive(figures: Figures, off: Sequence[str], started: datetime, now: datetime
     """
     since = f"since {figures.since:%Y-%m-%d %H:%M} UTC"
     lines = (
-        f"{figures.answering} of {figures.sources} sources answer; {figures.articles:,} articles read {since}.",
+        f"{figures.answering} of {figures.sources} sources answer; {_count(figures.articles, 'article')} read {since}.",
         _hits(figures),
         *_channels(figures),
         _dead(figures),
@@ -63,7 +63,7 @@ def _hits(figures: Figures) -> str:
 def _channels(figures: Figures) -> Iterable[str]:
     for one in figures.channels:
         lost = f", {one.lost:,} given up (monitor alerts lists them)" if one.lost else ""
-        yield f"{one.alert}: {one.sent:,} alerts sent, {one.waiting:,} waiting{lost}."
+        yield f"{one.alert}: {_count(one.sent, 'alert')} sent, {one.waiting:,} waiting{lost}."
 
 
 def _dead(figures: Figures) -> str:

@@ -19,7 +19,7 @@ class Print:
     length: int
     """Characters of folded text."""
     signature: bytes
-    """MinHash of title and text; see ``monitor.read.stories``."""
+    """MinHash of the text, then hashes of the marks; see ``monitor.read.sketch`` and ``monitor.read.marks``."""
     marks: tuple[str, ...] = ()
     """What a translation keeps: ``number:50``, ``date:2023-02-14``, ``name:zaluzhny``, ``ordinal:9`` ..."""
 

@@ -27,12 +27,14 @@ RELATED = 0.3
 LIKE_TITLE = 0.8
 MIN_TITLE = 28
 """Letters a headline needs to tell anything by itself; Han, kana and Hangul count twice."""
-AGREE = 0.5
-"""Share of the names and numbers of the text with fewer that the other has too."""
+AGREE = 0.7
+"""Share of the names and figures of the text with fewer that the other has too."""
+AGREE_IN_FIGURES = 0.5
+"""The same of figures alone."""
 TITLE_WINDOW = timedelta(hours=36)
 
-_MIN_MARKS, _MIN_FIGURES = 5, 1
-_NEARLY_ALL = 0.9
+_MIN_MARKS = 5
+_NEARLY_ALL = 0.97
 _NO_TEXT = 80
 _DIGITS = re.compile(r"\d+")
 
@@ -90,7 +92,7 @@ def _weight(title: str) -> int:
 def _agree(pair: _Pair) -> bool:
     """Tell whether the marks speak for one text: its figures, and figures and names together.
 
-    A text with few of them has no say, and nobody else when nearly the whole text is the same.
+    A text with few of them has no say; when nearly the whole text is the same, none has.
     """
     if ordinals_differ(pair.new.marks, pair.old.marks):
         return False
@@ -98,7 +100,7 @@ def _agree(pair: _Pair) -> bool:
         return True
     first, second = ({marks.key(mark) for mark in one.marks} for one in (pair.new, pair.old))
     figures, others = ({mark for mark in some if marks.kind(mark) != marks.NAME} for some in (first, second))
-    return _common(first, second, _MIN_MARKS) >= AGREE and _common(figures, others, _MIN_FIGURES) >= AGREE
+    return _common(first, second, _MIN_MARKS) >= AGREE and _common(figures, others, 1) >= AGREE_IN_FIGURES
 
 
 def _common(first: set[str], second: set[str], fewest: int) -> float:

@@ -50,9 +50,8 @@ _IMAGINED = 20
 """Stories imagined beside those known, with marks as likely as below: what is rare shows only among many."""
 _LIKELY = {"number": 0.05, "date": 0.15, "code": 0.1, "ordinal": 0.1, "name": 0.1}
 _COMMON = 0.3
-"""How likely a number below _MIDDLING is, or a name with few consonants."""
+"""How likely a number below _MIDDLING is."""
 _MIDDLING, _LARGE = 13, 1_000
-_SHORT_NAME = len("name:STN") - 1
 _ALIKE = 0.55
 _FADE = 24.0
 """Hours in which evidence loses a third by the distance in time."""
@@ -127,10 +126,19 @@ def _ties(new: Print, near: Sequence[Known]) -> list[_Tie]:
     found = marks.shared(new.marks, [one.print.signature[SIZE : SIZE + marks.HASHED] for one in near])
     weights = _weights(new, near, found)
     rough = (found * weights).sum(axis=1)
-    likeliest = np.argsort(-rough, kind="stable")[:_LOOKED_AT].tolist()
-    ties = [_tie(new, near[place], found[place], weights[place]) for place in likeliest if rough[place] >= SUGGEST]
+    ties = [_tie(new, near[place], found[place], weights[place]) for place in _likeliest(rough, near)]
     ties = [tie for tie in ties if not ordinals_differ(tie.one.print.marks, new.marks)]
     return sorted(ties, key=lambda tie: (-tie.evidence, tie.one.article_id))
+
+
+def _likeliest(rough: Array, near: Sequence[Known]) -> list[int]:
+    """Return where the articles with most evidence are, one for each story and language."""
+    places: dict[tuple[int, str | None], int] = {}
+    for place in np.argsort(-rough, kind="stable").tolist():
+        if rough[place] < SUGGEST or len(places) == _LOOKED_AT:
+            break
+        places.setdefault((near[place].story_id, near[place].print.language), place)
+    return list(places.values())
 
 
 def _weights(new: Print, near: Sequence[Known], found: Array) -> Array:
@@ -146,10 +154,7 @@ def _weights(new: Print, near: Sequence[Known], found: Array) -> Array:
 
 def _likely(mark: str) -> float:
     """Return in what share of stories a mark is expected before any is known."""
-    kind = marks.kind(mark)
-    if _is_small(mark) or (kind == marks.NAME and len(marks.key(mark)) <= _SHORT_NAME):
-        return _COMMON
-    return _LIKELY[kind]
+    return _COMMON if _is_small(mark) else _LIKELY[marks.kind(mark)]
 
 
 def _tie(new: Print, one: Known, found: Array, weights: Array) -> _Tie:

@@ -37,8 +37,8 @@ class ClockStore:
         with self._database.write() as session:
             moved = _sources(session, self._longest, now) + _articles(session, now)
             session.execute(update(PaceRow).where(col(PaceRow.next_at) > now + self._pace).values(next_at=now))
-            unsent = update(DeliveryRow).where(col(DeliveryRow.state) == "pending", col(DeliveryRow.due) > now)
-            session.execute(unsent.values(due=now))
+            due = (col(DeliveryRow.state).in_(("pending", "sending")), col(DeliveryRow.due) > now)
+            session.execute(update(DeliveryRow).where(*due).values(due=now))
             _channels(session, now)
             _leases(session, now)
             return moved

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import extract, func, or_
@@ -49,7 +49,7 @@ class SpikeStore:
 
     def series(self, now: datetime, least: int) -> tuple[Series, ...]:
         """Every series with at least ``least`` hits in the last full hour, and every one on which a spike lasts."""
-        end = now.replace(minute=0, second=0, microsecond=0)
+        end = _full(now)
         with self._database.read() as session:
             lasting = _lasting(session)
             hits = _hits(session, end)
@@ -72,6 +72,11 @@ class SpikeStore:
                 row = notice_row(notice)
                 row.told = notice.state == "ok"
                 session.add(row)
+
+
+def _full(moment: datetime) -> datetime:
+    """The beginning of the hour, which in some zones is no full one."""
+    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def _lasting(session: Session) -> dict[Key, datetime]:
@@ -141,7 +146,7 @@ def _series(key: Key, counts: tuple[int, ...], hits: Sequence[_Hit], since: date
     outlets = Counter(hit.source for hit in hits)
     stories = Counter(hit.story for hit in hits)
     titles = {hit.story: hit.title for hit in reversed(hits)}  # the first one stays
-    on = None if since is None else since.replace(minute=0, second=0, microsecond=0) - _HOUR
+    on = None if since is None else _full(since) - _HOUR
     return Series(
         topic=key[0],
         language=key[1],

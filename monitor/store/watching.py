@@ -90,7 +90,9 @@ class WatchStore:
         """What was done since then, and how things stand."""
         active = (col(SourceRow.active), SourceRow.name != CANARY)
         answering = (*active, col(SourceRow.health).not_in((*_DEAD, "new")))
-        dead = (*active, col(SourceRow.health).in_(_DEAD), col(SourceRow.health_since) < now - _WEEK)
+        last = func.coalesce(SourceRow.last_ok, SourceRow.first_poll)  # one that fails may be called gone later on
+        long = or_(col(SourceRow.health_since) < now - _WEEK, last < now - _WEEK)
+        dead = (*active, col(SourceRow.health).in_(_DEAD), long)
         gaps = col(GapRow.noticed) >= since
         with self._database.read() as session:
             return Figures(

@@ -105,16 +105,18 @@ def deliveries(views: Iterable[DeliveryView]) -> list[DeliveryRow]:
 
 
 def says(view: DeliveryView) -> str:
-    """Why a delivery waits, what went wrong, or why it was not sent."""
+    """Why a delivery waits, what went wrong, or why it was not sent; without addresses, in which a key may stand."""
     held = view.held if view.state == "held" else None
-    return "; ".join(filter(None, (held, view.error)))
+    return hosts_only("; ".join(filter(None, (held, view.error))))
 
 
 def _channel(view: ChannelView, clock: Clock) -> ChannelRow:
-    said = channel_advice(view, clock.near)
+    public = replace(view, error=view.error and hosts_only(view.error))
+    said = channel_advice(public, lambda at: "now" if at <= clock.now else clock.near(at))
     age = span(clock.now - view.since) if view.since and view.health != "ok" else ""
     oldest = span(clock.now - view.oldest) if view.oldest else ""
-    return ChannelRow(view, CHANNEL_SIGNS.get(view.health, "▲"), age, said.reason, said.mend, oldest)
+    mend = "" if view.health == "ok" else said.mend  # what was given up has a button
+    return ChannelRow(view, CHANNEL_SIGNS.get(view.health, "▲"), age, said.reason, mend, oldest)
 
 
 def _delivery(view: DeliveryView) -> DeliveryRow:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from monitor.deliver.outlets import base, elsewhere
 from monitor.model import HitView, SuggestionView
 
-SHOWN = 12
+SHOWN = 6
 """Articles of a story shown at once; the rest is behind a click."""
 NAMED = 4
 """Languages named in a list."""

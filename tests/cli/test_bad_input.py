@@ -16,7 +16,7 @@ CONFIGS = sorted((CASES / "sources").glob("*.yaml"))
 INTERVAL = CASES / "sources" / "interval.yaml"
 NEED_IT = ("poll", "run", "sources", "sources check One", "alerts test mail", "topics", "match sources.yaml")
 WHEN = "expected a date such as 2026-05-04 or an age such as 24h or 14d"
-STATES = "pending, sending, failed, sent, expired, dead or suppressed"
+STATES = "pending, held, sending, failed, sent, expired, dead, suppressed or cancelled"
 NOT_OURS = "is not a monitor database; name another file with --database"
 NOT_OPENED = "cannot be opened; check that the folder exists and is writable"
 GOOD = f'topics: [{SMALL}]\nsources:\n  - {{name: A, url: "http://127.0.0.1:9/feed"}}\n'
@@ -178,6 +178,12 @@ def test_a_host_beyond_loopback_without_a_password(place, monkeypatch):
         ("hits mark 1 nope", 2, 'STATE: expected new, relevant, irrelevant or starred, got "nope"'),
         ("alerts retry 999", 1, "no delivery number 999 that could be sent again; `monitor alerts` lists them"),
         ("alerts --state nope", 2, f'--state: expected {STATES}, got "nope"'),
+        ("alerts retry --alert nope", 2, '--alert: expected one of: chat, mail; got "nope"'),
+        ("alerts --alert nope", 2, '--alert: expected one of: chat, mail; got "nope"'),
+        ("alerts retry", 2, "expected the ID of a delivery, or --alert NAME for all of an alert"),
+        ("alerts retry 1 --alert mail", 2, "expected the ID of a delivery, or --alert NAME for all of an alert"),
+        ("alerts test", 2, "expected the NAME of an alert, or --all"),
+        ("alerts test mail --all", 2, "expected the NAME of an alert, or --all"),
         ("alerts test nope", 2, 'no alert "nope" in sources.yaml; expected one of: mail, chat'),
         ("sources check nope", 2, 'no source "nope" in sources.yaml; `monitor sources` lists them'),
         ("export --format pdf", 2, '--format: expected jsonl, csv or atom, got "pdf"'),

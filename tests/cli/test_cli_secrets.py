@@ -19,7 +19,7 @@ MAIL_PASSWORD = "canary-mail-password-55"
 FEED_KEY = "canary-feed-key-7391"
 PATH_KEY = "canary-path-key-8842"
 PASSWORD = "canary-page-password-19"
-CANARIES = ("canary", TOKEN, TOKEN.partition(":")[2])
+CANARIES = ("canary-", TOKEN, TOKEN.partition(":")[2])
 COMMANDS = [
     "config check", "config check --json", "sources", "sources --json", "sources check Outlet|1 --pages 1",
     "sources check Outlet|2", "sources check Outlet|2 --json", "sources export", "sources export --json",
