@@ -12,6 +12,7 @@ PACKAGE = Path(monitor.__file__).parent
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
 CLOCKS = {
     "app.py": "the composition root hands the clock and chance out",
+    "clockwork.py": "what ticks tells how long ago it last did",
     "crew.py": "",
     "daemon.py": "it starts the clockwork",
     "cli": "a command is asked at a moment",

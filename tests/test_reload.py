@@ -10,7 +10,6 @@ from monitor.errors import ConfigError
 from monitor.loading import Loaded, load
 from monitor.reload import REPEAT, Reload
 
-pytestmark = pytest.mark.fault("I5")
 FEED = "https://outlet.example/feed"
 
 

@@ -52,8 +52,9 @@ class Watcher:
         try:
             self._store.prove_writable(now)
             known = self._store.known(watch.WATCHED)
-            told = watch.changes(self._store.facts(now), known, self._options, self._awake, now)
-            self._tell((*told, *self._again(now)))
+            changed = watch.changes(self._store.facts(now), known, self._options, self._awake, now)
+            told = (*changed, *self._again(now))
+            self._tell(told)
             self._unwritable = None
         except StoreError as error:
             self._fail(error, now)

@@ -66,8 +66,6 @@ def likely(score: float) -> str:
 
 def _pair(suggestion: SuggestionView, *, turned: bool) -> Pair:
     mine = Side(suggestion.hit_id, suggestion.title, suggestion.source, suggestion.language)
-    its = Side(
-        suggestion.story_hit_id, suggestion.story_title, suggestion.story_source, suggestion.story_language
-    )
+    its = Side(suggestion.story_hit_id, suggestion.story_title, suggestion.story_source, suggestion.story_language)
     one, other = (its, mine) if turned else (mine, its)
     return Pair(suggestion.id, one, other, likely(suggestion.score), suggestion.why)

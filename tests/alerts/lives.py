@@ -30,6 +30,7 @@ class Nursery:
 
     def __init__(self, folder):
         self._errors = folder / "errors.txt"
+        self._living = None
 
     def __enter__(self):
         with self._errors.open("w") as errors:
@@ -55,14 +56,22 @@ class Nursery:
         """Begin a life; its process id."""
         self._process.stdin.write(json.dumps(job) + "\n")
         self._process.stdin.flush()
-        return int(self._process.stdout.readline())
+        self._living = int(self._process.stdout.readline())
+        return self._living
 
     def ended(self):
         """Wait for the end of a life. True when it was killed; a failure when anything went wrong in it."""
-        code = int(self._process.stdout.readline())
+        code, self._living = int(self._process.stdout.readline()), None
         assert code in {0, -signal.SIGKILL}, self.said()
         assert not self.said()
         return code != 0
+
+    def stop(self):
+        """End the life that a test left behind when it failed."""
+        if self._living is not None:
+            os.kill(self._living, signal.SIGKILL)
+            self._process.stdout.readline()
+            self._living = None
 
     def said(self):
         return self._errors.read_text()
@@ -93,6 +102,7 @@ class House:
         return self
 
     def __exit__(self, *_):
+        self.nursery.stop()
         self._stack.close()
 
     def _write(self):

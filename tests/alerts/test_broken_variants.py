@@ -28,5 +28,5 @@ def test_sent_before_it_is_claimed_comes_twice_without_a_word(nursery, tmp_path,
 @pytest.mark.parametrize("variant", ["mark then send", "send then store"])
 def test_kills_at_random_find_them_too(nursery, tmp_path, variant):
     with House(nursery, tmp_path, seed=SEED, share=0.15, variant=variant) as house:
-        lived(house, kills=10, new=6)
+        lived(house, kills=8, new=5)
     assert house.wrong

@@ -38,7 +38,9 @@ def states(desk, alert):
 
 def test_a_channel_that_says_never_stands_on_top_with_the_mend(refused):
     said = refused.monitor("alerts")
-    assert re.match(r"✕ chat: refused for \d+ s · 2 waiting, the oldest for \d+ s · 1 given up · nothing sent", said.out)
+    assert re.match(
+        r"✕ chat: refused for \d+ s · 2 waiting, the oldest for \d+ s · 1 given up · nothing sent", said.out
+    )
     words = " ".join(said.out.split())
     assert "it takes no messages: " in words
     assert "kicked from the group chat" in words
@@ -91,7 +93,7 @@ def test_many_go_out_as_one_digest_and_that_is_said(refused):
         for number in range(25):
             key = f"copy-{number}"
             connection.execute(
-                f"INSERT INTO article ({same}, url_key) SELECT {same}, ? FROM article WHERE id = ?",  # noqa: S608
+                f"INSERT INTO article ({same}, url_key) SELECT {same}, ? FROM article WHERE id = ?",
                 (key, article),
             )
             connection.execute(
@@ -156,7 +158,9 @@ def test_the_list_names_the_story_and_who_else_has_it(story):
 
 
 def test_a_hit_shows_the_other_articles_of_its_story(story):
-    first, second = sorted(hits(story, "--story", hits(story, "--search", "today")[0]["story"]), key=lambda hit: hit["id"])
+    first, second = sorted(
+        hits(story, "--story", hits(story, "--search", "today")[0]["story"]), key=lambda hit: hit["id"]
+    )
     said = story.monitor("hits", "show", second["id"])
     words = " ".join(said.out.split())
     assert f"story: {second['story']}, 2 articles; this one is " in words

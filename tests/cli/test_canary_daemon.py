@@ -28,7 +28,10 @@ def test_a_daemon_sends_out_what_it_missed_and_all_comes_back(desk, outlet):
 
 
 def test_the_command_shows_script_by_script_how_far_each_came(desk):
-    desk.write("http://127.0.0.1:9/feed", topic=GEESE % "")
+    """Also where addresses of the own network are closed and robots.txt is asked for."""
+    written = desk.write("http://127.0.0.1:9/feed", topic=GEESE % "").config.read_text()
+    desk.config.write_text(written.replace("allow_private_addresses: true, pace: 0s, obey_robots: false", "pace: 1s"))
+    assert "allow_private" not in desk.config.read_text()
     said = desk.monitor("canary")
     assert said.code == 0
     assert [line.split()[0] for line in said.lines] == ["script", "Latin", "Cyrillic", "Han", "3"]

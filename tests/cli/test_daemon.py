@@ -7,11 +7,11 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
-from channels import BotApi, SmtpServer
+from channels import BotApi, Reply, SmtpServer
 from installation import SMALL, Desk
 from news import news
 from running import Running, until
-from world import GROUP, Outlet
+from world import GROUP, Answer, Outlet
 
 NEWS = ("first", "Contact group meets", GROUP)
 EACH_SECOND = "defaults: {interval: 1s}\n"
@@ -135,3 +135,47 @@ def test_ctrl_c_ends_a_round_at_once_while_a_server_is_silent(desk, outlet):
     outlet.answers["/first"].gate.set()
     code, out, _ = desk.run("poll")
     assert (code, out.splitlines()[-1]) == (0, "sources 0, articles 1, hits 1, delivered 2, failed 0")
+
+
+@pytest.mark.fault("F14")
+def test_the_heartbeat_is_heard_while_all_is_well_and_not_while_the_disk_is_low(desk, outlet, other):
+    outlet.publish(NEWS)
+    other.answers["/canary-ping-7731"] = Answer(b"OK")
+    address = f"heartbeat_url: {other.base}/canary-ping-7731, heartbeat_every: 1s"
+    desk.write(outlet.feed, more=f"{EACH_SECOND}watch: {{{address}}}\n", topic=SMALL)
+    with Running(desk) as daemon:
+        assert other.wait_for("/canary-ping-7731", 3)
+        desk.write(outlet.feed, more=f"{EACH_SECOND}watch: {{{address}, low_disk: 900TB}}\n", topic=SMALL)
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.said("withheld, not well: disk")
+        until(lambda: [message for message in desk.chats if "free in" in message["text"]])
+        heard = len(other.asked)
+        desk.write(outlet.feed, more=f"{EACH_SECOND}watch: {{{address}, low_disk: 1MB}}\n", topic=SMALL)
+        daemon.process.send_signal(signal.SIGHUP)
+        assert other.wait_for("/canary-ping-7731", heard + 2)
+        assert daemon.terminate() == 0
+        assert "canary-ping" not in daemon.text
+
+
+@pytest.mark.fault("G6")
+def test_sigterm_ends_it_while_everything_hangs(desk, outlet, other):
+    """A feed, a page, a message and the heartbeat are in hand, and none of them gets an answer."""
+    outlet.publish(NEWS, ("second", "Contact group meets again", GROUP))
+    other.answers = {"/feed": Answer(b"", gate=threading.Event()), "/ping": Answer(b"", gate=threading.Event())}
+    desk.bot.plan.append(Reply(hang=True))
+    more = f"{EACH_SECOND}watch: {{heartbeat_url: {other.base}/ping, heartbeat_every: 1s}}\n"
+    outlet.answers["/second"].gate = threading.Event()
+    with Running(desk.write(outlet.feed, other.feed, more=more, topic=SMALL)) as daemon:
+        assert other.wait_for("/feed")
+        assert outlet.wait_for("/second")
+        until(lambda: desk.bot.requests)
+        assert other.wait_for("/ping")
+        started = time.monotonic()
+        assert daemon.terminate() == 0
+        assert time.monotonic() - started < 10
+    for answer in (outlet.answers["/second"], *other.answers.values()):
+        answer.gate.set()
+    desk.write(outlet.feed, topic=SMALL)
+    code, out, _ = desk.run("poll", "--all")
+    assert (code, out.splitlines()[-1].split(", ")[-1]) == (0, "failed 0")
+    assert any("possibly repeated" in message["text"] for message in desk.chats)

@@ -42,7 +42,6 @@ def test_a_changed_file_is_taken_over_by_itself_with_page_process_and_lock(watch
     assert len(watching.chats) == len(watching.mails) == 2
 
 
-@pytest.mark.fault("I5")
 def test_a_bad_file_is_told_once_and_never_replaces_the_good_one(watching, outlet):
     with Running(watching) as daemon:
         until(lambda: chats(watching, "on Monday"))

@@ -1,5 +1,7 @@
 """The monitor speaks about itself on its own channels, in whole rounds."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -41,19 +43,16 @@ def test_before_it_has_looked_nothing_is_called_well(desk, outlet):
 
 def test_a_database_that_could_not_be_written_is_told_when_it_can_be(desk, outlet, clock, caplog):
     outlet.publish(RAIN)
-    rename = "ALTER TABLE {} RENAME TO {}"
     with desk.write(outlet.feed, topic=SMALL).app(now=clock) as app:
         app.round()
         app.watch()
-        with app.database.write() as session:
-            session.connection().exec_driver_sql(rename.format("pace", "gone"))
+        rename(desk, "pace", "gone")
         for _ in range(3):
             clock.forward(minutes=1)
             app.watcher.look(clock())
         assert app.watcher.wrong == ("database",)
         assert caplog.text.count("the database cannot be used") == 1
-        with app.database.write() as session:
-            session.connection().exec_driver_sql(rename.format("gone", "pace"))
+        rename(desk, "gone", "pace")
         clock.forward(minutes=1)
         app.round()
         assert app.watcher.wrong == ()
@@ -61,12 +60,19 @@ def test_a_database_that_could_not_be_written_is_told_when_it_can_be(desk, outle
     assert "could not be written from 2026-05-04 07:01 to 07:04 UTC" in message
 
 
+def rename(desk, name, other):
+    """Take a table away under the running program, or put it back."""
+    with closing(sqlite3.connect(desk.folder / "monitor.db")) as connection:
+        connection.execute(f"ALTER TABLE {name} RENAME TO {other}")
+
+
 @pytest.mark.fault("F15")
 def test_a_rule_that_hits_everything_is_told(desk, outlet, clock):
     outlet.publish(*((f"meeting-{number}", f"Contact group meets, {number}", "") for number in range(210)))
-    desk.write(outlet.feed, topic=SMALL, more="fetch_: 1\n"[:0])
-    with desk.app(now=clock) as app:
-        app.round()
+    with desk.write(outlet.feed, topic=SMALL).app(now=clock) as app:
+        app.crews.poll.drain(lambda _event: None)
+        app.crews.read.drain(lambda _event: None)
+        app.watch()
         known = app.review.notices()
     assert [(notice.kind, notice.subject, notice.state) for notice in known] == [("topic", "ramstein", "broad")]
 
@@ -96,7 +102,7 @@ def again(desk, app, text):
 
 
 def states(app):
-    return {row.alert: row.state for row in app.alerts.deliveries()}
+    return {row.alert: row.state for row in app.review.alerts.deliveries()}
 
 
 def test_a_program_that_is_over_gives_back_what_is_its_own_and_keeps_the_lock(desk, outlet, clock):
