@@ -19,7 +19,7 @@ import threading
 from pathlib import Path
 
 from articles import article
-from small_web import run_here
+from in_process import run_here
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 from variants import VARIANTS

@@ -20,7 +20,7 @@ from world import Outlet
 
 HERE = Path(__file__).parent
 CHILD = HERE / "killed.py"
-PATHS = (PROJECT, HERE, HERE.parent, HERE.parent / "watch")
+PATHS = (PROJECT, HERE, HERE.parent)
 FEED = 30
 """Entries that the feed shows."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from datetime import timedelta
 from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
+from in_process import run_here
 from sqlmodel import select
 from stores import read_store
 
@@ -32,19 +32,6 @@ TOPIC = (
 MAIL = Alert("mail", "mailto://desk@example.org", ("ramstein",))
 GONE = FetchError("http", "answers 410", status=410, permanent=True)
 CUT = FetchError("dns", "no address")
-
-
-def run_here():
-    """What the pool does, in this process."""
-    tasks = {}
-
-    def run(task, body, meta, setup=None):
-        if task not in tasks:
-            module, _, factory = task.partition(":")
-            tasks[task] = getattr(importlib.import_module(module), factory)(setup or {})
-        return tasks[task](body, meta)
-
-    return run
 
 
 def item(number, published=None, title=None, text="", link=None, guid=None):
