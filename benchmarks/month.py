@@ -111,7 +111,7 @@ def house(url: str, outlets: list[Outlet], web: Web, run: Runner, chance: Random
 
 def _route(finding: Finding, article: DueArticle, now: datetime) -> Any:
     hits = [verdict.topic for verdict in finding.verdicts if verdict.hit]
-    return deliveries(finding, hits, [ALERT], found=article.found, backlog=article.backlog, now=now)
+    return deliveries(finding, hits, [ALERT], source=None, found=article.found, backlog=article.backlog, now=now)
 
 
 def work(desk: PollDesk | ReadDesk, clock: Clock) -> bool:

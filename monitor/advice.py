@@ -78,7 +78,7 @@ def channel_advice(channel: ChannelView, told: Told) -> Advice:
     if channel.health == "refused":
         return Advice(
             f"it takes no messages: {error}. What comes is kept, and one is tried every hour{again}",
-            f"mend it in sources.yaml or at the channel, then `monitor alerts test {name}`: what waits goes out at once",
+            f"mend it in sources.yaml or at the channel, then `monitor alerts test {name}`: what waits goes out",
         )
     if channel.health == "failing":
         return Advice(f"cannot be reached: {error}. Nothing is lost, it is tried again by itself{again}")

@@ -5,8 +5,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.advice import CALM, SIGNS, advice, by_need, gap_words, open_gaps, span, state
-from monitor.model import GapView, SourceView
+from monitor.advice import (
+    CALM,
+    SIGNS,
+    advice,
+    by_need,
+    channel_advice,
+    channels_by_need,
+    gap_words,
+    open_gaps,
+    span,
+    state,
+)
+from monitor.model import ChannelView, GapView, SourceView
 from monitor.poll.health import HEALTH
 
 NOW = datetime(2026, 2, 12, 13, 40, tzinfo=UTC)
@@ -95,3 +106,25 @@ def test_closed_gaps_are_not_open():
 )
 def test_spans_in_words(seconds, words):
     assert span(timedelta(seconds=seconds)) == words
+
+
+GOOD = ChannelView("desk mail", "ok", None, None, None, waiting=0, dead=0, oldest=None, last_sent=NOW)
+REFUSED = replace(GOOD, health="refused", error="chat not found", next_at=NOW + timedelta(minutes=59), waiting=3)
+
+
+def test_a_channel_that_works_says_nothing_and_one_in_trouble_says_what_and_the_mend():
+    assert channel_advice(GOOD, told).reason == channel_advice(GOOD, told).mend == ""
+    refused = channel_advice(REFUSED, told)
+    assert refused.reason.startswith("it takes no messages: chat not found. What comes is kept")
+    assert refused.reason.endswith("next try 14:39")
+    assert "`monitor alerts test 'desk mail'`" in refused.mend
+    failing = channel_advice(replace(REFUSED, health="failing"), told)
+    assert "Nothing is lost" in failing.reason
+    assert failing.mend == ""
+    assert "--alert 'desk mail' --state dead" in channel_advice(replace(GOOD, dead=2), told).mend
+
+
+def test_channels_in_trouble_come_first():
+    failing, dead = replace(REFUSED, alert="a", health="failing"), replace(GOOD, alert="z", dead=1)
+    ordered = [GOOD, dead, replace(GOOD, alert="b"), failing, REFUSED]
+    assert [one.alert for one in channels_by_need(ordered)] == ["desk mail", "a", "z", "b", "desk mail"]

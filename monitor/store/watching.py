@@ -99,7 +99,7 @@ class WatchStore:
                 since=since,
                 sources=_count(session, SourceRow, *active),
                 answering=_count(session, SourceRow, *answering),
-                articles=_count(session, ArticleRow, col(ArticleRow.read_at) >= since),
+                articles=_count(session, ArticleRow, col(ArticleRow.read_at) >= since, of_people()),
                 hits=_hits_by_language(session, since),
                 channels=_channel_figures(session, since),
                 slowest=_slowest(session, since),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 
 from articles import article
@@ -18,10 +19,14 @@ HIT = Verdict("ramstein", hit=True, grade="certain", score=5, terms=(Term("group
 
 
 class Office:
-    """The program on one folder. ``alerts``: lines of sources.yaml; ``feeds``: the addresses of its sources."""
+    """The program on one folder. ``alerts``: lines of sources.yaml; ``feeds``: the addresses of its sources.
 
-    def __init__(self, folder, clock, alerts, feeds=("http://127.0.0.1:9/feed",), more=""):
-        self.folder, self.clock = folder, clock
+    Without feeds there is one source, which is never polled.
+    """
+
+    def __init__(self, folder, clock, alerts, feeds=(), more=""):
+        self.folder, self.clock, self.polls = folder, clock, bool(feeds)
+        feeds = feeds or ("http://127.0.0.1:9/feed",)
         sources = "".join(f'  - {{name: "Outlet {place}", url: "{feed}"}}\n' for place, feed in enumerate(feeds, 1))
         self.config, self.database = folder / "sources.yaml", f"sqlite:///{folder}/monitor.db"
         self.config.write_text(
@@ -41,7 +46,8 @@ class Office:
     def tick(self, **span):
         """Let time pass, then have each desk do what is due. What the database refused is tried at the next tick."""
         self.clock.forward(**span)
-        for crew in self.app.crews.each():
+        crews = self.app.crews.each() if self.polls else (self.app.crews.deliver,)
+        for crew in crews:
             try:
                 crew.drain(self.events.append)
             except StoreError as error:
@@ -54,8 +60,7 @@ class Office:
         sightings = tuple(self._sighting(number) for number in range(first, first + count))
         result = PollResult("Outlet 1", "new", sightings, Cursor(f"v{first}", None, "hash"))
         polls.save(due, result, lambda tally: after(due, result, tally, 0.5, self.clock()), self.clock())
-        for _ in range(count):
-            found = reads.claim(self.clock())
+        while (found := reads.claim(self.clock())) is not None:  # those that are read again are among them
             reads.save(self._finding(found), found, self.app._router.read, self.clock())
 
     def _sighting(self, number):
@@ -67,14 +72,14 @@ class Office:
         return Finding(found.id, found.title, found.feed_text, "full", (HIT,), "en")
 
     def states(self, alert):
-        return [row.state for row in self.app.review.alerts.deliveries(alert=alert, limit=2000)]
+        """How the deliveries of hits stand."""
+        rows = self.app.review.alerts.deliveries(alert=alert, limit=2000)
+        return sorted(row.state for row in rows if row.kind == "hit")
 
 
 @contextmanager
 def worked_off(office):
     """The deliver desk at work in a thread of its own, as long as anything is in hand."""
-    import threading
-
     thread = threading.Thread(target=office.app.crews.deliver.drain, args=(office.events.append,))
     thread.start()
     try:

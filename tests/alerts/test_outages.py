@@ -44,7 +44,7 @@ def test_a_channel_that_was_down_for_three_days_gets_one_message_with_all_it_mis
                 office.tick(hours=1)
             assert office.states("chat").count("sent") == 0
             watch.share, well = 0.0, clock()
-            while "failed" in office.states("chat") or "pending" in office.states("chat"):
+            while not bot.seen:
                 office.tick(seconds=10)
             assert clock() - well <= timedelta(seconds=LONGEST + 10)
             assert office.states("chat") == ["sent"] * 500
@@ -89,4 +89,4 @@ def test_one_article_in_forty_feeds_at_once_is_one_alert_a_channel(tmp_path, clo
             assert (len(bot.accepted), len(smtp.mails)) == (1, 1)
             assert len(seen) == (1 if copies else 40)
             assert office.app.review.counts()["hits"] == (40 if copies else 1)
-            assert sorted(office.states("chat")) == (["held"] * 39 if copies else []) + ["sent"]
+            assert office.states("chat") == (["held"] * 39 if copies else []) + ["sent"]

@@ -15,10 +15,10 @@ RAIN = ("rain", "Rain until Sunday", WEATHER)
 
 @pytest.fixture
 def house(desk, outlet, other, clock):
-    """An ordinary source that is silent, a second net, and a clock near the present."""
+    """An ordinary source that is silent, a second net, and a clock near the present; channels for hits alone."""
     clock.now = datetime.now(UTC)
     outlet.publish(RAIN)
-    desk.write(outlet.feed)
+    desk.write(outlet.feed, more="defaults: {alerts: {notices: false}}\n")
     text = desk.config.read_text()
     net = f'  - {{name: Net, url: "{other.base}/search", control: true}}\n'
     desk.config.write_text(text.replace("alerts:\n", net + "alerts:\n"))

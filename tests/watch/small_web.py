@@ -83,7 +83,7 @@ class SmallHouse:
 
     def route(self, finding, article, now):
         hits = [verdict.topic for verdict in finding.verdicts if verdict.hit]
-        return deliveries(finding, hits, [MAIL], found=article.found, backlog=article.backlog, now=now)
+        return deliveries(finding, hits, [MAIL], source=None, found=article.found, backlog=article.backlog, now=now)
 
     def fetch(self, url, *, etag=None, **_):
         self.asked.append(url)
@@ -140,7 +140,7 @@ class SmallHouse:
         return self.rows(RevisionRow)
 
     def alerts(self):
-        return self.rows(DeliveryRow, DeliveryRow.state == "pending")
+        return self.rows(DeliveryRow, DeliveryRow.state.in_(("pending", "held")))
 
     def hits(self):
         return self.rows(HitRow)

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 
 import pytest
+from told_house import told
 from watched_house import watched
 from web_house import HOSTILE, house
 
@@ -58,3 +59,16 @@ def test_the_pages_of_sources_and_edits_are_taken_whole_by_the_browser(tmp_path)
         page, console = browse(tmp_path, f"{running.url}/why?url=https://edited.example/1")
         assert "<ins>" in page
         assert console == []
+
+
+def test_the_pages_of_alerts_and_stories_are_taken_whole_by_the_browser(tmp_path):
+    with told(tmp_path) as running:
+        for path, words in (
+            ("/alerts", "What to do:"),
+            ("/suggestions", "Same event"),
+            ("/hits/3", "Not the same story"),
+            ("/?story=1", "The articles of story 1"),
+        ):
+            page, console = browse(tmp_path, running.url + path)
+            assert words in page
+            assert console == []

@@ -128,9 +128,9 @@ def carrier(number, language, source=""):
         (("Mirror",), (), "2 outlets · en"),
         ((), (carrier(2, "uk"), carrier(3, "pl-PL"), carrier(4, "uk")), "4 outlets · en, uk, pl"),
         ((), (carrier(2, "en", FULL.source),), ""),
-        ((), tuple(carrier(at, code) for at, code in enumerate(("uk", "pl", "cs", "ja", "ar"), 2)), "6 outlets · en, uk, pl, cs +2"),
+        ((), tuple(map(carrier, range(2, 7), ("uk", "pl", "cs", "ja", "ar"))), "6 outlets · en, uk, pl, cs +2"),
     ],
-)  # fmt: skip
+)
 def test_outlets_in_words(also, others, said):
     assert stories.outlets(replace(FULL, also_in=also, others=others)) == said
 

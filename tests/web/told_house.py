@@ -69,18 +69,56 @@ def hash_of(*words: str) -> int:
 
 
 FIRST = "Міністри оборони п'ятдесяти країн зустрінуться 14 лютого в «Рамштайні»"
+EVENT = "both name 50, 14 February and Ramstein, 2 hours apart"
 WIRES = tuple(f"Wire {number:02}" for number in range(1, 13))
 ARTICLES = (
     Told("Українська правда", "uk", FIRST, 9),
-    Told("Фокус", "uk", "У «Рамштайні» 14 лютого зустрінуться міністри оборони", 8.5, FIRST, "copy", "96% of the text is the same"),
-    Told("Tagesschau", "de", "Minister aus 50 Staaten beraten am 14. Februar in Ramstein", 8, FIRST, "translation", "both name 50, 14 February and Ramstein, 1 hours apart"),
-    Told("الجزيرة", "ar", "وزراء دفاع 50 دولة يجتمعون في رامشتاين في 14 فبراير", 7, FIRST, "translation", "both name 50, 14 February and Ramstein, 2 hours apart"),
-    Told("NHKニュース", "ja", "ラムシュタイン基地で14日に50か国の国防相会合", 6, FIRST, "translation", "both name 50 and 14 February, 3 hours apart"),
-    *(Told(name, "en", f"Defence ministers of 50 nations to meet at Ramstein on 14 February ({name})", 5, FIRST, "translation", "both name 50, 14 February and Ramstein, 4 hours apart") for name in WIRES),
-    Told("Kyiv Independent", "en", "Ramstein: allies to discuss air defence", 4, FIRST, why="both name Ramstein and Austin, 5 hours apart", maybe=0.44),
-    Told("প্রথম আলো", "bn", "রামস্টেইনে ৫০ দেশের বৈঠক", 3, FIRST, why="both name 50 and 14 February, 6 hours apart", maybe=0.55),
+    Told(
+        "Фокус",
+        "uk",
+        "У «Рамштайні» 14 лютого зустрінуться міністри оборони",
+        8.5,
+        FIRST,
+        "copy",
+        "96% of the text is the same",
+    ),
+    Told(
+        "Tagesschau", "de", "Minister aus 50 Staaten beraten am 14. Februar in Ramstein", 8, FIRST, "translation", EVENT
+    ),
+    Told("الجزيرة", "ar", "وزراء دفاع 50 دولة يجتمعون في رامشتاين في 14 فبراير", 7, FIRST, "translation", EVENT),
+    Told("NHKニュース", "ja", "ラムシュタイン基地で14日に50か国の国防相会合", 6, FIRST, "translation", EVENT),
+    *(
+        Told(
+            name,
+            "en",
+            f"Defence ministers of 50 nations to meet at Ramstein on 14 February ({name})",
+            5,
+            FIRST,
+            "translation",
+            EVENT,
+        )
+        for name in WIRES
+    ),
+    Told(
+        "Kyiv Independent",
+        "en",
+        "Ramstein: allies to discuss air defence",
+        4,
+        FIRST,
+        why="both name Ramstein and Austin, 5 hours apart",
+        maybe=0.44,
+    ),
+    Told(
+        "প্রথম আলো",
+        "bn",
+        "রামস্টেইনে ৫০ দেশের বৈঠক",
+        3,
+        FIRST,
+        why="both name 50 and 14 February, 6 hours apart",
+        maybe=0.55,
+    ),
     Told("RBC-Україна", "uk", "Старий репортаж із Рамштайну", 2),
-)  # fmt: skip
+)
 
 
 @contextmanager
