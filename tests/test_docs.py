@@ -52,7 +52,7 @@ def test_every_command_is_in_the_readme():
 
 
 @pytest.mark.parametrize(
-    "words", [[name] for name in ALONE] + [[n, v] for n, verbs in NOUNS.items() for v in verbs], ids=" ".join
+    "words", sorted([[name] for name in ALONE] + [[n, v] for n, verbs in NOUNS.items() for v in verbs]), ids=" ".join
 )
 def test_help_teaches(words, capsys):
     assert run([*words, "--help"]) == 0

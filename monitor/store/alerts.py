@@ -10,6 +10,7 @@ from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from monitor.model import CANARY, ChannelView, DeliveryView
+from monitor.store.channels import wake
 from monitor.store.database import Database
 from monitor.store.history_tables import NoticeRow
 from monitor.store.outbox_tables import WAITING, ChannelRow, DeliveryRow
@@ -65,6 +66,7 @@ class AlertStore:
         """Have a channel that took a test message tried at once. Returns how many deliveries wait for it."""
         with self._database.write() as session:
             _open(session, alert)
+            wake(session, alert, now)
             failed = (col(DeliveryRow.alert) == alert, col(DeliveryRow.state) == "failed", col(DeliveryRow.due) > now)
             session.execute(update(DeliveryRow).where(*failed).values(due=now))
             waiting = (DeliveryRow.alert == alert, col(DeliveryRow.state).in_(WAITING))

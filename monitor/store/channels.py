@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, update
+from sqlalchemy import ColumnElement, delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from monitor.model import CANARY, Alert, Channel, ChannelState
@@ -72,11 +72,19 @@ def sync_channels(
     for name in alerts:
         _sync(session, rows.get(name), name, channels[name].address)
     known = col(DeliveryRow.alert).in_([*alerts, CANARY])  # whose alert no process but one has
+    session.execute(delete(ChannelRow).where(col(ChannelRow.alert).not_in([*alerts, CANARY])))
     waiting = col(DeliveryRow.state).in_((*WAITING, "sending"))
     cancelled = update(DeliveryRow).where(waiting, ~known)
     session.execute(cancelled.values(state="cancelled", error=_REMOVED, lease_until=None))
     back = (col(DeliveryRow.state) == "cancelled", col(DeliveryRow.error) == _REMOVED, col(DeliveryRow.expires) > now)
     session.execute(update(DeliveryRow).where(*back, known).values(state="pending", due=now, error=None))
+
+
+def wake(session: Session, alert: str, now: datetime) -> None:
+    """The channel takes messages again: what it had refused for good in the meantime goes out after all."""
+    refused = (col(DeliveryRow.alert) == alert, col(DeliveryRow.state) == "dead", col(DeliveryRow.refused))
+    in_time = update(DeliveryRow).where(*refused, col(DeliveryRow.expires) > now)
+    session.execute(in_time.values(state="pending", due=now, refused=False))
 
 
 def free_channels(session: Session) -> None:

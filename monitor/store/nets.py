@@ -23,6 +23,14 @@ def is_held(session: Session, article_id: int) -> bool:
     return bool(only_in_nets(session, [article_id])) and not is_told(session, article_id)
 
 
+def awaits_ruling(session: Session, article_id: int) -> bool:
+    """Whether it hit, is held, and is yet to be ruled on."""
+    standing = (HitRow.article_id == article_id, col(HitRow.withdrawn).is_(False))
+    if session.exec(select(HitRow.id).where(*standing)).first() is None:
+        return False
+    return is_held(session, article_id) and session.get(CoverageRow, article_id) is None
+
+
 def alertable(session: Session, article_id: int, new: Mapping[str, HitRow]) -> Mapping[str, HitRow]:
     """The hits that may alert now, by topic, out of the ``new`` ones.
 

@@ -27,6 +27,7 @@ from monitor.store.channels import (
     is_open,
     sent_lately,
     sync_channels,
+    wake,
 )
 from monitor.store.database import Database
 from monitor.store.notices import Tell, notice_row, tell_all
@@ -113,7 +114,7 @@ class DeliveryStore:
             if outcome.ok:
                 put_off(session, rows, self._windows, now)
             if after.wake:
-                _wake(session, parcel.alert, now)
+                wake(session, parcel.alert, now)
             if after.notice is not None and parcel.alert != CANARY:
                 session.add(notice_row(after.notice))
 
@@ -235,14 +236,4 @@ def _record(row: DeliveryRow, outcome: Outcome, after: AfterSend, now: datetime)
 def _attempt(row: DeliveryRow, parcel: Parcel, word: str, outcome: Outcome, now: datetime) -> AttemptRow:
     return AttemptRow(
         delivery_id=row.id or 0, alert=row.alert, message=parcel.key, ended=now, outcome=word, error=outcome.error
-    )
-
-
-def _wake(session: Session, alert: str, now: datetime) -> None:
-    """The channel takes messages again: what it had refused for good in the meantime goes out after all."""
-    refused = (col(DeliveryRow.alert) == alert, col(DeliveryRow.state) == "dead", col(DeliveryRow.refused))
-    session.execute(
-        update(DeliveryRow)
-        .where(*refused, col(DeliveryRow.expires) > now)
-        .values(state="pending", due=now, refused=False)
     )

@@ -9,13 +9,15 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from monitor.advice import CALM
 from monitor.model import CANARY, HitFilter, HitView, Ledger, NearMiss, Notice, SeenIn, SourceView
 from monitor.store.alerts import AlertStore, all_deliveries
 from monitor.store.canary import canarys_articles, of_people
 from monitor.store.database import Database
 from monitor.store.history_tables import NoticeRow
+from monitor.store.nets import awaits_ruling
 from monitor.store.notices import notice_of
-from monitor.store.outbox_tables import DeliveryRow
+from monitor.store.outbox_tables import ChannelRow, DeliveryRow
 from monitor.store.search import fold
 from monitor.store.source_views import gap_views, source_view
 from monitor.store.story_tables import PrintRow
@@ -110,6 +112,14 @@ class ReviewStore:
             gaps = gap_views(session)
             return [source_view(row, counts.get(row.id, 0), gaps.get(row.name, ())) for row in rows]
 
+    def troubles(self) -> tuple[int, int]:
+        """How many of the sources that are watched need a look, and how many channels take no messages."""
+        watched = (col(SourceRow.active), SourceRow.name != CANARY, col(SourceRow.health).not_in(CALM))
+        refused = (ChannelRow.alert != CANARY, ChannelRow.health != "ok")
+        with self._database.read() as session:
+            sources = session.exec(select(func.count()).select_from(SourceRow).where(*watched)).one()
+            return sources, session.exec(select(func.count()).select_from(ChannelRow).where(*refused)).one()
+
     def notices(self, limit: int = 200) -> list[Notice]:
         """What the operator was told of sources and the network, newest first."""
         with self._database.read() as session:
@@ -203,5 +213,6 @@ def _ledger(session: Session, row: ArticleRow) -> Ledger:
         notes=tuple(row.notes),
         blocked=row.blocked,
         page_url=row.page_url,
+        awaits_ruling=awaits_ruling(session, row.id or 0),
         **revisions(session, row),
     )

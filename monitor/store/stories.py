@@ -30,6 +30,7 @@ _MEMBER = tuple(
         ArticleRow.url,
         ArticleRow.found,
         PrintRow.how,
+        PrintRow.why,
     )
 )
 """The two numbers, and then what a Carrier is made of."""
@@ -71,24 +72,24 @@ def put_into_story(session: Session, finding: Finding, link: Link, now: datetime
     return story
 
 
-def others_of(session: Session, article_ids: Sequence[int]) -> dict[int, tuple[int, tuple[Carrier, ...]]]:
-    """The story of each article that has one, and the other articles in it, first one first."""
-    mine = select(PrintRow.story_id).where(col(PrintRow.article_id).in_(article_ids))
+def others_of(session: Session, article_ids: Sequence[int]) -> dict[int, tuple[int, Carrier, tuple[Carrier, ...]]]:
+    """The story of each article that has one, the article in it, and the others, first one first."""
+    wanted = select(PrintRow.story_id).where(col(PrintRow.article_id).in_(article_ids))
     query = (
         sa_select(*_MEMBER)
         .join_from(PrintRow, ArticleRow, col(ArticleRow.id) == col(PrintRow.article_id))
         .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
         .join(HitRow, col(HitRow.article_id) == col(ArticleRow.id))
-        .where(col(PrintRow.story_id).in_(mine), col(HitRow.withdrawn).is_(False))
+        .where(col(PrintRow.story_id).in_(wanted), col(HitRow.withdrawn).is_(False))
         .order_by(col(ArticleRow.found), col(ArticleRow.id), col(HitRow.id))
     )
     stories: dict[int, dict[int, Carrier]] = {}
     for story, article, *shown in session.execute(query):
         stories.setdefault(story, {}).setdefault(article, Carrier(*shown))
     return {
-        article_id: (story, tuple(one for number, one in members.items() if number != article_id))
+        article_id: (story, mine, tuple(one for number, one in members.items() if number != article_id))
         for story, members in stories.items()
-        for article_id in members
+        for article_id, mine in members.items()
     }
 
 

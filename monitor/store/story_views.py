@@ -54,7 +54,7 @@ def _view(session: Session, row: SuggestionRow) -> SuggestionView | None:
     other = _first(session, PrintRow.story_id == row.story_id)
     if made is None or made.story_id == row.story_id or mine is None or other is None:
         return None
-    (hit, article, source), (first, its_article, _) = mine, other
+    (hit, article, source), (first, its_article, its_source) = mine, other
     return SuggestionView(
         id=row.id or 0,
         hit_id=hit.id or 0,
@@ -66,6 +66,8 @@ def _view(session: Session, row: SuggestionRow) -> SuggestionView | None:
         story_title=its_article.title,
         score=row.score,
         why=row.why,
+        story_source=its_source,
+        story_language=its_article.language,
     )
 
 

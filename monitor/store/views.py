@@ -23,16 +23,17 @@ def hit_views(session: Session, hits: Sequence[HitRow]) -> list[HitView]:
     articles = {row.id: row for row in session.exec(select(ArticleRow).where(col(ArticleRow.id).in_(ids)))}
     texts = {row.article_id: row.body for row in session.exec(select(TextRow).where(col(TextRow.article_id).in_(ids)))}
     names, stories = carried_by(session, ids), others_of(session, ids)
-    sources = {row.id: row for row in session.exec(select(SourceRow))}
+    mine = col(SourceRow.id).in_({article.source_id for article in articles.values()})
+    sources = {row.id: row for row in session.exec(select(SourceRow).where(mine))}
     views = [
         _hit_view(hit, articles[hit.article_id], texts.get(hit.article_id), names.get(hit.article_id, ()), sources)
         for hit in hits
     ]
-    return [_in_story(view, *stories.get(view.article_id, (None, ()))) for view in views]
+    return [_in_story(view, *stories[view.article_id]) if view.article_id in stories else view for view in views]
 
 
-def _in_story(view: HitView, story: int | None, others: tuple[Carrier, ...]) -> HitView:
-    return replace(view, story=story, others=others)
+def _in_story(view: HitView, story: int, mine: Carrier, others: tuple[Carrier, ...]) -> HitView:
+    return replace(view, story=story, others=others, how=mine.how, linked=mine.why)
 
 
 def _hit_view(

@@ -204,8 +204,7 @@ class Pages:
 
     def _page(self, template: str, **values: Any) -> str:
         """A page with what its forms need, and what needs a look elsewhere."""
-        review = self._desk.review
-        troubles = show.troubles(review.sources(), review.alerts.channels())
+        troubles = show.troubles(*self._desk.review.troubles())
         return self._bare(template, token=self._guard.token, troubles=troubles, **values)
 
     def _bare(self, template: str, **values: Any) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from monitor import advice
 from monitor.deliver import names
-from monitor.model import ChannelView, DeliveryView, HitView, Ledger, Notice, SourceView, Verdict
+from monitor.model import DeliveryView, HitView, Ledger, Notice, SourceView, Verdict
 from monitor.urls import host_of
 from monitor.web import marking
 from monitor.web.clock import Clock
@@ -144,13 +144,9 @@ def sums(shown: Iterable[Watched]) -> list[tuple[str, int]]:
     return [(state, counts[state]) for state in advice.SIGNS if counts[state]]
 
 
-def troubles(sources: Iterable[SourceView], channels: Iterable[ChannelView]) -> dict[str, int]:
+def troubles(sources: int, channels: int) -> dict[str, int]:
     """How many sources and channels need a look, by the name of their page; without those where none does."""
-    found = {
-        "Sources": sum(advice.state(source) not in advice.CALM for source in sources),
-        "Alerts": sum(channel.health != "ok" for channel in channels),
-    }
-    return {page: count for page, count in found.items() if count}
+    return {page: count for page, count in (("Sources", sources), ("Alerts", channels)) if count}
 
 
 def hosts_only(text: str) -> str:

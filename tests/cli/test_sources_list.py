@@ -37,7 +37,7 @@ def test_a_source_written_down_since_the_last_round_is_listed_as_new(more):
         (["--language", "PT-br"], {"Outlet 4"}),
         (["--language", "xx"], set()),
     ],
-    ids=" ".join,
+    ids=lambda words: " ".join(sorted(words) if isinstance(words, set) else words),
 )
 def test_filters(more, words, found):
     said = more.monitor("sources", "list", *words, "--json")

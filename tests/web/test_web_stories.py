@@ -5,7 +5,7 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
-from told_house import ARTICLES, FIRST, WIRES, told
+from told_house import ARTICLES, EVENT, FIRST, WIRES, told
 
 from monitor.deliver.samples import FULL
 from monitor.model import Carrier, HitFilter, SuggestionView
@@ -63,8 +63,9 @@ def test_a_hit_shows_the_other_articles_of_its_story(seen):
     words = plain(page)
     assert "The same story , 17 articles" in words
     assert f"{FIRST} Українська правда · Ukrainian · 9 h ago · news.example ↗ First of the story" in words
-    assert "Copy" in words
-    assert "In another language" in words
+    assert "Copy: 96% of the text is the same" in words
+    assert f"In another language: {EVENT}" in words
+    assert f"this one in another language ({EVENT}):" in words
     assert '<a href="/hits/4" lang="ar" dir="auto">' in page
     assert f"<summary>{len(WIRES) + 4 - stories.SHOWN} more</summary>" in page
     assert page.count("Not the same story") == 16
@@ -94,6 +95,7 @@ def test_the_list_of_hits_leads_to_what_is_to_be_decided(seen, open_house):
     assert 'href="/suggestions"' in seen.get("/").text
     assert 'href="/suggestions"' not in open_house.get("/").text
     page = plain(seen.get("/suggestions").text)
+    assert f"{FIRST} Українська правда · Ukrainian" in page
     assert page.index("Very likely: both name 50") < page.index("Likely: both name Ramstein")
     assert "Nothing is left to decide" in open_house.get("/suggestions").text
 

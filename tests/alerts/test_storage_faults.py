@@ -1,0 +1,147 @@
+"""SQLITE_BUSY, SQLITE_FULL and SQLITE_IOERR at the n-th statement that writes, for every n: the way goes on behind it."""
+
+import sqlite3
+import threading
+from collections import Counter
+
+import pytest
+from articles import articles
+from channels import BotApi, SmtpServer
+from office import Office
+from sqlalchemy import Engine, event
+from watched import Watch, WatchedBot, WatchedMail
+from world import Outlet
+
+from monitor.errors import StoreError
+
+ERRORS = {
+    "busy": "database is locked",
+    "full": "database or disk is full",
+    "io": "disk I/O error",
+}
+WRITES = ("BEGIN IMMEDIATE", "INSERT", "UPDATE", "DELETE", "COMMIT")
+ALL = 75
+"""No fewer than such statements on the way of two articles to two channels."""
+
+
+class Disk:
+    """Refuses writes: the ``first`` one from now, and so many ``more``."""
+
+    def __init__(self):
+        self.words, self.first, self.more, self.passed = "", 0, 0, 0
+        self._counting = threading.Lock()
+
+    def fail(self, words, first, more=0):
+        self.words, self.first, self.more, self.passed = words, first, more, 0
+
+    def passes(self, statement):
+        if self.first and statement.lstrip().upper().startswith(WRITES):
+            with self._counting:
+                self.passed += 1
+                fails = self.first <= self.passed <= self.first + self.more
+            if fails:
+                raise sqlite3.OperationalError(self.words)
+
+
+@pytest.fixture
+def disk():
+    """The disk under every database that is opened from here on."""
+    broken = Disk()
+
+    class Cursor(sqlite3.Cursor):
+        def execute(self, statement, *arguments):
+            broken.passes(statement)
+            return super().execute(statement, *arguments)
+
+        def executemany(self, statement, *arguments):
+            broken.passes(statement)
+            return super().executemany(statement, *arguments)
+
+    class Connection(sqlite3.Connection):
+        def cursor(self, *_):
+            return super().cursor(Cursor)
+
+        def commit(self):
+            if self.in_transaction:
+                broken.passes("COMMIT")
+            super().commit()
+
+    def connect(_dialect, _record, _arguments, options):
+        options["factory"] = Connection
+
+    event.listen(Engine, "do_connect", connect)
+    yield broken
+    event.remove(Engine, "do_connect", connect)
+
+
+@pytest.fixture
+def house(tmp_path, clock, disk):
+    """Two articles on the way to two channels."""
+    watch = Watch(clock)
+    with (
+        Outlet() as outlet,
+        WatchedMail().watched("mail", watch, ()) as smtp,
+        WatchedBot().watched("chat", watch, ()) as bot,
+    ):
+        outlet.publish(*articles(2))
+        alerts = [f'name: {one.name}, url: "{one.url}", topics: [ramstein]' for one in (bot, smtp)]
+        with Office(tmp_path, clock, alerts, [outlet.feed], f'deliver: {{telegram_api_base: "{bot.base}/bot"}}\n') as office:
+            yield office, (bot, smtp)
+
+
+def accepted(channels):
+    return Counter((one.name, hit) for one in channels for seen in one.seen for hit in seen.hits)
+
+
+def at_the_end(office, channels):
+    """Nothing is lost, and what came twice had an unknown outcome."""
+    rows = {(row.alert, row.hit_id): row for row in office.app.review.alerts.deliveries() if row.kind == "hit"}
+    came = accepted(channels)
+    assert {key: row.state for key, row in rows.items()} == dict.fromkeys(
+        [(one.name, hit) for one in channels for hit in (1, 2)], "sent"
+    )
+    assert all(1 <= came[key] <= 1 + row.unknown for key, row in rows.items())
+    return sum(came.values()) - len(rows)
+
+
+def go_on(office):
+    """Enough ticks for every lease and every wait to be over."""
+    for _ in range(8):
+        office.tick(seconds=30)
+        office.tick(minutes=4)
+
+
+@pytest.mark.fault("E2", "E4")
+@pytest.mark.parametrize("first", range(1, ALL + 1))
+def test_one_write_that_fails_loses_nothing(house, disk, first):
+    office, channels = house
+    disk.fail(list(ERRORS.values())[first % 3], first)
+    for _ in range(3):
+        office.tick(seconds=2)
+    assert disk.passed >= first
+    go_on(office)
+    assert at_the_end(office, channels) <= 1
+
+
+def test_that_is_every_write_on_the_way(house, disk):
+    office, channels = house
+    disk.fail("", 1_000_000)
+    while len(accepted(channels)) < 4:
+        office.tick(seconds=2)
+    print("N", disk.passed); assert disk.passed <= ALL
+
+
+@pytest.mark.fault("E4")
+@pytest.mark.parametrize("words", ERRORS.values(), ids=ERRORS)
+@pytest.mark.parametrize("first", [1, 8, 25, 30, 35, 40, 45, 50, 55])
+def test_a_claim_that_cannot_be_committed_is_not_sent(house, disk, first, words):
+    """A disk that stays full for a day: at most what was claimed before is sent, and never again until there is room."""
+    office, channels = house
+    disk.fail(words, first, more=1_000_000)
+    for _ in range(12):
+        office.tick(hours=2)
+    assert max(accepted(channels).values(), default=0) <= 1
+    assert any(isinstance(said, StoreError) for said in office.events)
+    disk.fail("", 0)
+    go_on(office)
+    assert at_the_end(office, channels) <= 2
