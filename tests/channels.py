@@ -126,8 +126,7 @@ def _handler(channel: _Http) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             reply = channel.answer(self.path, json.loads(body))
-            if reply.stall:
-                channel.closing.wait(reply.stall)
+            channel.closing.wait(reply.stall)
             if reply.hang:
                 channel.closing.wait(30)
             if reply.cut or reply.hang:

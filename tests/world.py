@@ -13,6 +13,11 @@ GROUP = (
     "Defence ministers of some fifty countries came together on Friday for a session of the Ukraine Defense Contact "
     "Group at Ramstein Air Base, where they promised Kyiv more air defence, ammunition and armoured vehicles. "
 )
+BUDGET = (
+    "Parliament in Oslo approved money for drones that are built near Kharkiv. The sum will be announced when the Ukraine "
+    "Defense Contact Group sits down again, the committee's chairwoman told reporters, and covers spare parts until 2027. "
+)
+"""Of the group, and of another story than GROUP."""
 WEATHER = (
     "Rain is expected along the coast until Sunday, with a fresh wind from the west and mild nights in the hills. "
 )

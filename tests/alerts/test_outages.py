@@ -37,18 +37,20 @@ def in_pace(bot):
 @pytest.mark.fault("F2")
 def test_a_channel_that_was_down_for_three_days_gets_one_message_with_all_it_missed(tmp_path, clock):
     watch = Watch(clock, share=1.0)
-    with WatchedBot().watched("chat", watch, DOWN) as bot:
-        with Office(tmp_path, clock, [chat(bot)], more=bot_at(bot)) as office:
-            for quarter in range(12):
-                office.store(41 if quarter else 49, first=quarter and 41 * quarter + 8)
-                office.tick(hours=6)
-            assert office.states("chat").count("sent") == 0
-            watch.share, well = 0.0, clock()
-            while not bot.seen:
-                office.tick(seconds=10)
-            office.tick(seconds=1)
-            assert clock() - well <= timedelta(seconds=LONGEST + 20)
-            assert office.states("chat") == ["sent"] * 500
+    with (
+        WatchedBot().watched("chat", watch, DOWN) as bot,
+        Office(tmp_path, clock, [chat(bot)], more=bot_at(bot)) as office,
+    ):
+        for quarter in range(12):
+            office.store(41 if quarter else 49, first=quarter and 41 * quarter + 8)
+            office.tick(hours=6)
+        assert office.states("chat").count("sent") == 0
+        watch.share, well = 0.0, clock()
+        while not bot.seen:
+            office.tick(seconds=10)
+        office.tick(seconds=1)
+        assert clock() - well <= timedelta(seconds=LONGEST + 20)
+        assert office.states("chat") == ["sent"] * 500
     assert len(bot.seen) <= 2  # notices may leave no room for the last
     assert frozenset().union(*(seen.hits for seen in bot.seen)) == frozenset(range(1, 501))
     assert in_pace(bot)
@@ -57,14 +59,16 @@ def test_a_channel_that_was_down_for_three_days_gets_one_message_with_all_it_mis
 @pytest.mark.fault("F15")
 def test_a_storm_of_a_thousand_hits_is_a_few_messages_that_name_all_of_them(tmp_path, clock):
     watch = Watch(clock)
-    with WatchedBot().watched("chat", watch, ()) as bot:
-        with Office(tmp_path, clock, [chat(bot)], more=bot_at(bot)) as office:
-            for batch in range(10):
-                office.store(100, first=100 * batch)
-                office.tick(seconds=6)
-            for _ in range(60):
-                office.tick(minutes=1)
-            assert office.states("chat") == ["sent"] * 1000
+    with (
+        WatchedBot().watched("chat", watch, ()) as bot,
+        Office(tmp_path, clock, [chat(bot)], more=bot_at(bot)) as office,
+    ):
+        for batch in range(10):
+            office.store(100, first=100 * batch)
+            office.tick(seconds=6)
+        for _ in range(60):
+            office.tick(minutes=1)
+        assert office.states("chat") == ["sent"] * 1000
     assert len(bot.seen) <= 30
     assert frozenset().union(*(seen.hits for seen in bot.seen)) == frozenset(range(1, 1001))
     assert in_pace(bot)

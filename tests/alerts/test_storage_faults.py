@@ -1,4 +1,4 @@
-"""SQLITE_BUSY, SQLITE_FULL and SQLITE_IOERR at the n-th statement that writes, for every n: the way goes on behind it."""
+"""SQLITE_BUSY, SQLITE_FULL and SQLITE_IOERR at the n-th statement that writes, for every n."""
 
 import sqlite3
 import threading
@@ -6,7 +6,6 @@ from collections import Counter
 
 import pytest
 from articles import articles
-from channels import BotApi, SmtpServer
 from office import Office
 from sqlalchemy import Engine, event
 from watched import Watch, WatchedBot, WatchedMail
@@ -14,13 +13,9 @@ from world import Outlet
 
 from monitor.errors import StoreError
 
-ERRORS = {
-    "busy": "database is locked",
-    "full": "database or disk is full",
-    "io": "disk I/O error",
-}
+ERRORS = ("database is locked", "database or disk is full", "disk I/O error")
 WRITES = ("INSERT", "UPDATE", "DELETE", "COMMIT")
-ALL = 90
+ALL = 75
 """No fewer than there are such statements on the way of two articles to two channels."""
 
 
@@ -88,7 +83,9 @@ def house(tmp_path, clock, disk):
     ):
         outlet.publish(*articles(2))
         alerts = [f'name: {one.name}, url: "{one.url}", topics: [ramstein]' for one in (bot, smtp)]
-        with Office(tmp_path, clock, alerts, [outlet.feed], f'deliver: {{telegram_api_base: "{bot.base}/bot"}}\n') as office:
+        with Office(
+            tmp_path, clock, alerts, [outlet.feed], f'deliver: {{telegram_api_base: "{bot.base}/bot"}}\n'
+        ) as office:
             yield office, (bot, smtp)
 
 
@@ -114,14 +111,13 @@ def go_on(office):
         office.tick(minutes=4)
 
 
-@pytest.mark.fault("E2", "E4")
 @pytest.mark.parametrize("first", range(1, ALL + 1))
 def test_one_write_that_fails_loses_nothing(house, disk, first):
     office, channels = house
-    disk.fail(list(ERRORS.values())[first % 3], first)
+    disk.fail(ERRORS[first % 3], first)
     for _ in range(3):
         office.tick(seconds=2)
-    assert disk.passed >= min(first, 60)
+    assert disk.passed >= min(first, 70)
     go_on(office)
     assert at_the_end(office, channels) <= 1
 
@@ -131,16 +127,14 @@ def test_that_is_every_write_on_the_way(house, disk):
     disk.fail("", 1_000_000)
     while len(accepted(channels)) < 4:
         office.tick(seconds=2)
-    print("N", disk.passed); assert disk.passed <= ALL
+    assert disk.passed <= ALL
 
 
-@pytest.mark.fault("E4")
-@pytest.mark.parametrize("words", ERRORS.values(), ids=ERRORS)
-@pytest.mark.parametrize("first", [1, 8, 25, 30, 35, 40, 45, 50, 55])
-def test_a_claim_that_cannot_be_committed_is_not_sent(house, disk, first, words):
-    """A disk that stays full for a day: at most what was claimed before is sent, and never again until there is room."""
+@pytest.mark.parametrize("first", range(1, ALL, 7))
+def test_a_claim_that_cannot_be_committed_is_not_sent(house, disk, first):
+    """A disk that stays full for a day: only what was claimed before is sent, and not again until there is room."""
     office, channels = house
-    disk.fail(words, first, more=1_000_000)
+    disk.fail(ERRORS[first % 3], first, more=1_000_000)
     for _ in range(12):
         office.tick(hours=2)
     assert max(accepted(channels).values(), default=0) <= 1

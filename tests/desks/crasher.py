@@ -1,6 +1,6 @@
-"""A child for the crash tests: one round, killed the n-th time a desk reaches a point.
+"""A child for the crash tests: one round, killed when a desk reaches a point.
 
-crasher.py CONFIG DATABASE DESK POINT N      POINT: claimed | worked | saved
+crasher.py CONFIG DATABASE DESK POINT      POINT: claimed | worked | saved
 """
 
 import os
@@ -11,24 +11,18 @@ from pathlib import Path
 from monitor.app import build
 
 
-def main(config, database, desk_name, point, count):
+def main(config, database, desk_name, point):
     with build(Path(config), database, {}) as app:
         desk = getattr(app.desks, desk_name)
         method = {"claimed": "claim", "worked": "work", "saved": "save"}[point]
-        setattr(desk, method, deadly(getattr(desk, method), int(count)))
+        setattr(desk, method, deadly(getattr(desk, method)))
         app.round(everything=True)
 
 
-def deadly(real, count):
-    left = [count]
-
+def deadly(real):
     def wrapped(*arguments):
-        result = real(*arguments)
-        if result is not None:
-            left[0] -= 1
-            if left[0] == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return result
+        if real(*arguments) is not None:
+            os.kill(os.getpid(), signal.SIGKILL)
 
     return wrapped
 

@@ -1,4 +1,4 @@
-"""kill -9 in the middle of each desk: nothing is lost, and at most the work in hand is repeated."""
+"""kill -9 of the real command, with its processes that parse; tests/alerts kills at every step, and at random."""
 
 import signal
 import sys
@@ -7,40 +7,35 @@ from pathlib import Path
 
 import pytest
 from channels import Reply
-from world import GROUP, WEATHER
+from world import BUDGET, GROUP, WEATHER
 
 from monitor.model import HitFilter
 
 CRASHER = str(Path(__file__).with_name("crasher.py"))
-ITEMS = [(f"meeting-{number}", f"Contact group meets, day {number}", GROUP) for number in range(2)]
-ITEMS += [("rain", "Rain until Sunday", WEATHER)]
+ITEMS = [
+    ("meeting-0", "Contact group meets in Ramstein", GROUP),
+    ("meeting-1", "Oslo pays for drones from Kharkiv, for the contact group", BUDGET),
+    ("rain", "Rain until Sunday", WEATHER),
+]
 
 
-def crash(desk, name, point, count):
-    program = [sys.executable, CRASHER, str(desk.config), desk.database, name, point, str(count)]
-    process = desk.start(program=program)
+def crash(desk, name, point):
+    process = desk.start(program=[sys.executable, CRASHER, str(desk.config), desk.database, name, point])
     _, err = process.communicate(timeout=60)
-    assert process.returncode in {0, -signal.SIGKILL}, err
-    return process.returncode != 0
+    assert process.returncode == -signal.SIGKILL, err
 
 
-def subjects(desk):
-    return sorted(message["text"].splitlines()[0] for message in desk.chats)
-
-
-@pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize("point", ["claimed", "worked", "saved"])
 @pytest.mark.parametrize("name", ["poll", "read", "deliver"])
-def test_a_kill_at_any_point_loses_nothing(desk, outlet, name, point, count):
+def test_a_kill_at_any_point_loses_nothing(desk, outlet, name, point):
     outlet.publish(*ITEMS)
     desk.write(outlet.feed)
-    crashed = crash(desk, name, point, count)
-    assert crashed or (name == "poll" and count > 1), "the point was not reached"
+    crash(desk, name, point)
     with desk.app() as app:
         app.round(everything=True)
         hits = list(app.review.hits(HitFilter(topic="ramstein")))
         rows = app.review.alerts.deliveries()
-    assert sorted(hit.title for hit in hits) == sorted(title for _, title, text in ITEMS if text is GROUP)
+    assert sorted(hit.title for hit in hits) == sorted(title for _, title, text in ITEMS if text is not WEATHER)
     assert [row.state for row in rows] == ["sent"] * 4
     repeats = len(desk.chats) - 2, len(desk.mails) - 2
     assert min(repeats) >= 0

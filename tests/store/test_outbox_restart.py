@@ -40,10 +40,13 @@ def test_a_channel_that_could_not_be_reached_is_tried_at_once_after_a_restart(st
     assert stores.outbox.claim(clock()) is not None
 
 
-@pytest.mark.parametrize("died", [
-    pytest.param(False, marks=pytest.mark.xfail(strict=True, reason=FREED), id="between two messages"),
-    pytest.param(True, marks=pytest.mark.xfail(strict=True, reason=FREED), id="with one in hand"),
-])
+@pytest.mark.parametrize(
+    "died",
+    [
+        pytest.param(False, marks=pytest.mark.xfail(strict=True, reason=FREED), id="between two messages"),
+        pytest.param(True, marks=pytest.mark.xfail(strict=True, reason=FREED), id="with one in hand"),
+    ],
+)
 def test_the_pace_outlives_restarts(database, stores, clock, died):
     outbox = Outbox(database, ALERTS, {"mail": ((3, MINUTE),)})
     for key in "abcdefgh":
