@@ -16,13 +16,14 @@ from random import SystemRandom
 from types import TracebackType
 from typing import Any, Self
 
-from monitor.crew import Crew, Crews, add_up
+from monitor.crew import Crews, add_up
+from monitor.deliver.backoff import free_at
 from monitor.deliver.desk import DeliverDesk
 from monitor.deliver.names import language_name
 from monitor.deliver.notify import Notifier
 from monitor.deliver.plan import decide, latest_due
 from monitor.deliver.router import Router
-from monitor.desks import Desks, fetch_settings, fetching, heartbeat_of
+from monitor.desks import Desks, fetch_settings, fetching, heartbeat_of, manned
 from monitor.errors import AlreadyRunningError
 from monitor.fetch import Fetcher
 from monitor.keep import spikes
@@ -51,8 +52,6 @@ from monitor.store import (
 )
 from monitor.store.lock import InstanceLock
 
-FETCHES = 16
-"""Requests under way at once, for each of the two desks that fetch."""
 WORKERS = 2
 """Child processes that parse downloaded bytes."""
 EVER = datetime.min.replace(tzinfo=UTC)
@@ -264,7 +263,7 @@ def _wire(
     reads = ReadStore(database, settings.sources, stories.link)
     router, notifier = Router(settings.alerts, settings.sources), Notifier(settings.deliver.telegram_api_base)
     channels = {alert.name: notifier.channel(alert.url) for alert in settings.alerts}
-    outbox = DeliveryStore(database, settings.alerts, channels, decide=decide, tell=router.notice)
+    outbox = DeliveryStore(database, settings.alerts, channels, decide=decide, pace=free_at, tell=router.notice)
     polls.sync(now())
     if recover:
         polls.recover()
@@ -278,11 +277,7 @@ def _wire(
         outbox, notifier, settings.alerts, channels, settings.deliver.review_url, SystemRandom().random
     )
     desks = Desks(*fetching(loaded, polls, reads, router, fetcher, pool), deliver)
-    crews = Crews(
-        Crew(desks.poll, FETCHES, now, stop),
-        Crew(desks.read, FETCHES, now, stop),
-        Crew(desks.deliver, max(4, len(settings.alerts)), now, stop),
-    )
+    crews = manned(desks, len(settings.alerts), now, stop)
     heartbeat = heartbeat_of(settings)
     closers = [fetcher.close, pool.close, *([heartbeat.close] if heartbeat else [])]
     shared = [database.close, lock.release]

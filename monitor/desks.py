@@ -5,10 +5,14 @@ Must not: read a clock; hand out chance to anything but a desk.
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from random import SystemRandom
 
 from monitor.config.settings import Settings
+from monitor.crew import Crew, Crews
 from monitor.deliver.desk import DeliverDesk
 from monitor.deliver.router import Router
 from monitor.fetch import Fetcher, FetchSettings
@@ -22,6 +26,9 @@ from monitor.read.desk import ReadDesk
 from monitor.store import PollStore, ReadStore
 from monitor.urls import check_url, host_of, place_of
 
+FETCHES = 16
+"""Requests under way at once, for each of the two desks that fetch."""
+
 
 @dataclass(frozen=True)
 class Desks:
@@ -30,6 +37,15 @@ class Desks:
     poll: PollDesk
     read: ReadDesk
     deliver: DeliverDesk
+
+
+def manned(desks: Desks, channels: int, now: Callable[[], datetime], stop: threading.Event) -> Crews:
+    """The desks with their threads; each channel can have one, so that none waits for another one."""
+    return Crews(
+        Crew(desks.poll, FETCHES, now, stop),
+        Crew(desks.read, FETCHES, now, stop),
+        Crew(desks.deliver, max(4, channels), now, stop),
+    )
 
 
 def fetching(

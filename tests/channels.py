@@ -124,7 +124,9 @@ def _handler(channel: _Http) -> type[BaseHTTPRequestHandler]:
             pass
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            body = self.rfile.read(length := int(self.headers.get("Content-Length", 0)))
+            if len(body) < length:  # whoever wrote it was killed
+                return
             reply = channel.answer(self.path, json.loads(body))
             channel.closing.wait(reply.stall)
             if reply.hang:

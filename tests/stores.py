@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from monitor.deliver.backoff import after
+from monitor.deliver.backoff import after, free_at
 from monitor.deliver.plan import decide
 from monitor.deliver.routing import notice_deliveries
 from monitor.model import Channel
@@ -29,7 +29,12 @@ class Outbox(DeliveryStore):
             alert.name: Channel(addresses[alert.name], (limits or {}).get(alert.name, ())) for alert in alerts
         }
         super().__init__(
-            database, alerts, self.channels, decide=decide, tell=lambda notice, now: tell(notice, alerts, now)
+            database,
+            alerts,
+            self.channels,
+            decide=decide,
+            pace=free_at,
+            tell=lambda notice, now: tell(notice, alerts, now),
         )
         self.sync(datetime(2020, 1, 1, tzinfo=UTC))
 

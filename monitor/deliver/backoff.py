@@ -21,6 +21,8 @@ SHORTEST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 3600.0
 PROBE: Final = timedelta(hours=1)
 """How often a channel that said never is tried again with one message."""
+IN_A_ROW: Final = 3
+"""Messages that a channel may not take, one after the other, before that is called its own fault."""
 TELL_AFTER: Final = timedelta(minutes=10)
 """A channel that fails is spoken of when it has failed so long."""
 
@@ -69,13 +71,20 @@ def _accepted(state: ChannelState, channel: Channel, now: datetime) -> AfterSend
 
 
 def _not_taken(parcel: Parcel, outcome: Outcome, channel: Channel, jitter: float, now: datetime) -> AfterSend:
-    """This message is not taken: several are tried one by one, a single one again by itself, or given up."""
+    """This message is not taken: several are tried in parts, a single one again by itself, or given up.
+
+    Several given up in a row, with none taken in between, are the channel's doing.
+    """
     state = _called(parcel.channel, channel, now)
     if len(parcel.delivery_ids) > 1:
         return AfterSend(state, now, alone=True)
-    if outcome.permanent:
+    if not outcome.permanent:
+        return AfterSend(state, now + timedelta(seconds=wait(parcel.attempts + 1, jitter)))
+    if state.health == "failing":
         return AfterSend(state)
-    return AfterSend(state, now + timedelta(seconds=wait(parcel.attempts + 1, jitter)))
+    if state.failures + 1 >= IN_A_ROW:
+        return _refused(parcel, outcome, now)
+    return AfterSend(replace(state, failures=state.failures + 1))
 
 
 def _refused(parcel: Parcel, outcome: Outcome, now: datetime) -> AfterSend:

@@ -1,7 +1,7 @@
 """What a channel's answer means: pure functions from status codes, words and failures to an Outcome.
 
 A refusal is told apart by whom it speaks of: the message in hand (it is poison: the channel takes others) or the
-channel itself. Where that is in doubt it is the channel, since then nothing is given up and a person is told.
+channel itself. Several messages in a row that are poison speak of the channel after all; see ``backoff.py``.
 
 Three classes decide what may follow. *Accepted*: done. *Not sent for sure* (no connection, a full refusal): try again
 or give up, no duplicate possible. *Unknown* (the message was written and no full answer came back): try again, and

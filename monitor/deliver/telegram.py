@@ -28,6 +28,8 @@ _ABOUT_TEXT: Final = re.compile(
     re.IGNORECASE,
 )
 """Words of a refusal that speak of the text, not of the chat or the bot (the Bot API has no codes for them)."""
+_ABOUT_CHAT: Final = re.compile(r"chat|user|peer|bot|right|thread|topic|channel|group", re.IGNORECASE)
+"""Words of a refusal that speak of the chat or the bot; any other 400 is about the message."""
 _ANSWER_LIMIT: Final = 65_536
 _PLAIN_LIMIT: Final = 3_500
 
@@ -141,11 +143,12 @@ def _refusal(chat: Chat, status: int, said: dict[str, Any]) -> Answer:
     wait, moved = details.get("retry_after"), details.get("migrate_to_chat_id")
     number = code if isinstance(code, int) and code >= 300 else max(status, 400)
     outcome = from_http(number, words, float(wait) if isinstance(wait, int | float) and wait >= 0 else None)
+    about_text = _ABOUT_TEXT.search(words) is not None
     return Answer(
         # The API says 400 of a chat that is not there as well.
-        replace(outcome, poison=number in (400, 413) and _ABOUT_TEXT.search(words) is not None),
+        replace(outcome, poison=number in (400, 413) and (about_text or not _ABOUT_CHAT.search(words))),
         moved_to=moved if isinstance(moved, int) else None,
-        unreadable=number == 400 and _ABOUT_TEXT.search(words) is not None,
+        unreadable=number == 400 and about_text,
     )
 
 

@@ -85,6 +85,8 @@ class Parcel:
     notices: tuple[NoticeItem, ...] = ()
     reason: str = ""
     """Why several go out together, in words; empty for a digest that was asked for, and for one alone."""
+    until: datetime | None = None
+    """When its lease runs out: another process may have it then."""
 
     @property
     def delivery_ids(self) -> tuple[int, ...]:
@@ -183,7 +185,7 @@ class AfterSend:
     again: datetime | None = None
     """None: accepted, or given up."""
     alone: bool = False
-    """True when each of several rows is to be tried by itself."""
+    """True when several rows are to be tried in parts, to find the one that is not taken."""
     notice: Notice | None = None
     wake: bool = False
     """True when the channel takes messages again after it had refused them: what it refused is sent again."""

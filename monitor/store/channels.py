@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, or_, update
@@ -11,8 +11,14 @@ from sqlmodel import Session, col, select
 from monitor.model import CANARY, Alert, Channel, ChannelState
 from monitor.store.outbox_tables import WAITING, AttemptRow, ChannelRow, DeliveryRow
 
+LEASE = timedelta(minutes=2)
 _HOUR = timedelta(hours=1)
+_WAKES = 3
+"""How often one delivery is sent again because its channel takes messages again."""
 _REMOVED = "the alert is no longer in sources.yaml"
+
+Pace = Callable[[tuple[datetime, ...], Channel, datetime], datetime]
+"""When a channel is free again, by its last messages; see ``monitor.deliver.backoff.free_at``."""
 
 
 def is_open(now: datetime) -> ColumnElement[bool]:
@@ -83,13 +89,23 @@ def sync_channels(
 def wake(session: Session, alert: str, now: datetime) -> None:
     """The channel takes messages again: what it had refused for good in the meantime goes out after all."""
     refused = (col(DeliveryRow.alert) == alert, col(DeliveryRow.state) == "dead", col(DeliveryRow.refused))
-    in_time = update(DeliveryRow).where(*refused, col(DeliveryRow.expires) > now)
-    session.execute(in_time.values(state="pending", due=now, refused=False))
+    in_time = (col(DeliveryRow.expires) > now, col(DeliveryRow.wakes) < _WAKES)
+    values = {"state": "pending", "due": now, "refused": False, "wakes": col(DeliveryRow.wakes) + 1}
+    session.execute(update(DeliveryRow).where(*refused, *in_time).values(values))
 
 
-def free_channels(session: Session) -> None:
-    """Free what a dead process had in hand, and let every paused channel be tried at once."""
-    session.execute(update(ChannelRow).values(lease_until=None, next_at=None))
+def free_channels(session: Session, channels: Mapping[str, Channel], pace: Pace, now: datetime) -> None:
+    """Free what a dead process had in hand; it may have been sent, so it counts for the pace.
+
+    A channel that failed is tried at once; a wait that a channel asked for is kept.
+    """
+    for row in session.exec(select(ChannelRow).where(col(ChannelRow.alert).in_(list(channels)))):
+        if row.lease_until is not None:
+            row.recent = [*row.recent, (row.lease_until - LEASE).timestamp()]
+        recent = tuple(datetime.fromtimestamp(at, UTC) for at in row.recent)
+        paced = pace(recent, channels[row.alert], now)
+        row.next_at = paced if row.failures or row.next_at is None else max(paced, row.next_at)
+        row.lease_until = None
 
 
 def _sync(session: Session, row: ChannelRow | None, name: str, address: str) -> None:

@@ -21,6 +21,7 @@ from monitor.model import (
     Queue,
 )
 from monitor.store.channels import (
+    Pace,
     channel_state,
     free_channels,
     give_back,
@@ -57,6 +58,7 @@ class DeliveryStore:
         *,
         decide: Decide,
         tell: Tell,
+        pace: Pace,
     ) -> None:
         self._database = database
         self._alerts = {alert.name: alert for alert in alerts}
@@ -64,6 +66,7 @@ class DeliveryStore:
         self._windows = {alert.name: alert.updates for alert in alerts if alert.when == "now"}
         self._decide = decide
         self._tell = tell
+        self._pace = pace
 
     def sync(self, now: datetime) -> None:
         """Bring channels and what waits in line with sources.yaml."""
@@ -103,27 +106,39 @@ class DeliveryStore:
             return session.exec(query.order_by(ready).limit(1)).first()
 
     def save(self, parcel: Parcel, outcome: Outcome, after: AfterSend, now: datetime) -> None:
-        """Record how a try ended and what follows for its rows and its channel, in one transaction."""
+        """Record how a try ended and what follows for its rows and its channel, in one transaction.
+
+        A try whose lease ran out meanwhile was overtaken: that it was accepted still counts, a failure does not.
+        """
         with self._database.write() as session:
             rows = [session.get_one(DeliveryRow, number) for number in parcel.delivery_ids]
+            mine = all(row.state == "sending" and row.lease_until == parcel.until for row in rows)
             for row in rows:
-                _record(row, outcome, after, now)
-                word = "sent" if outcome.ok else row.state
+                if mine or outcome.ok:
+                    _record(row, outcome, after, now)
+                word = "sent" if outcome.ok else row.state if mine else "overtaken"
                 session.add(_attempt(row, parcel, word, outcome, now))
-            give_back(session, after.channel)
             if outcome.ok:
                 put_off(session, rows, self._windows, now)
-            if after.wake:
-                wake(session, parcel.alert, now)
-            if after.notice is not None and parcel.alert != CANARY:
-                session.add(notice_row(after.notice))
+            if mine:
+                self._follow(session, rows, after, now)
+
+    def _follow(self, session: Session, rows: Sequence[DeliveryRow], after: AfterSend, now: datetime) -> None:
+        """What follows for the channel, and for several rows that are tried in parts from now on."""
+        give_back(session, after.channel)
+        if after.alone:
+            _part(rows)
+        if after.wake:
+            wake(session, after.channel.alert, now)
+        if after.notice is not None and after.channel.alert != CANARY:
+            session.add(notice_row(after.notice))
 
     def recover(self, now: datetime) -> None:
         """What was in hand when the last process died has an unknown outcome; only under the instance lock."""
         values = {"state": "failed", "due": now, "lease_until": None, "unknown": col(DeliveryRow.unknown) + 1}
         with self._database.write() as session:
             session.execute(update(DeliveryRow).where(col(DeliveryRow.state) == "sending").values(values))
-            free_channels(session)
+            free_channels(session, self._channels, self._pace, now)
 
     def retime(self, latest: Latest, now: datetime) -> None:
         """Bring back what is due later than it can be: the wall clock was put back, or the schedule changed."""
@@ -154,7 +169,7 @@ class DeliveryStore:
     def _rows(self, session: Session, row: DeliveryRow, now: datetime) -> tuple[Sequence[DeliveryRow], str]:
         """What goes out with ``row`` as one message, and why together; nothing when the alert's plan holds it."""
         if row.alone:
-            return [row], ""
+            return self._part_of(session, row, now), ""
         waiting = self._waiting(session, row, now)
         if row.urgent:
             return _urgent(waiting, row)
@@ -169,6 +184,13 @@ class DeliveryStore:
         if plan.together:
             return waiting[:_MOST], plan.reason
         return [one for one in due if _group(one) == _group(row)][:_MOST], ""
+
+    def _part_of(self, session: Session, row: DeliveryRow, now: datetime) -> Sequence[DeliveryRow]:
+        """The rows that are tried together with one that was refused together with more."""
+        if row.batch is None:
+            return [row]
+        part = (DeliveryRow.alert == row.alert, col(DeliveryRow.alone), DeliveryRow.batch == row.batch)
+        return session.exec(select(DeliveryRow).where(*part, self._claimable(now))).all()
 
     def _waiting(self, session: Session, row: DeliveryRow, now: datetime) -> list[DeliveryRow]:
         """What may go out together with ``row`` now: what is due, and what failed and only waits for its next try."""
@@ -227,10 +249,17 @@ def _record(row: DeliveryRow, outcome: Outcome, after: AfterSend, now: datetime)
     if outcome.ok:
         row.state, row.sent = "sent", now
     elif after.again is None:
-        row.state, row.refused = "dead", not outcome.poison
+        row.state, row.refused = "dead", True
     else:
         row.state, row.due, row.alone = "failed", after.again, row.alone or after.alone
         row.attempts -= outcome.retry_after is not None
+
+
+def _part(rows: Sequence[DeliveryRow]) -> None:
+    """Two halves, each tried by itself, to find the one that is not taken."""
+    for half in (rows[: len(rows) // 2], rows[len(rows) // 2 :]):
+        for row in half:
+            row.batch = f"part {half[0].key}" if len(half) > 1 else None
 
 
 def _attempt(row: DeliveryRow, parcel: Parcel, word: str, outcome: Outcome, now: datetime) -> AttemptRow:

@@ -52,11 +52,13 @@ class DeliveryRow(SQLModel, table=True):
     urgent: bool = False
     """Breaks through quiet hours and cooldown."""
     alone: bool = False
-    """Was refused together with others; is tried by itself."""
+    """Was refused together with others; is tried with those of its batch alone."""
     put_off: bool = False
     """Was held back by quiet hours, a cooldown or the hour's limit; such rows go out together."""
     refused: bool = False
-    """Died because its channel said never; sent again when the channel takes messages again."""
+    """Died because it was refused for good; sent again when a channel that refused all takes messages again."""
+    wakes: int = 0
+    """How often it was."""
     key: str
     """Stable identity of the message; the same on every try."""
     state: str = "pending"

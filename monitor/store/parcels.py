@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from monitor.model import Item, NoticeItem, Parcel
-from monitor.store.channels import channel_state, take_channel
+from monitor.store.channels import LEASE, channel_state, take_channel
 from monitor.store.history_tables import NoticeRow
 from monitor.store.notices import notice_of
 from monitor.store.outbox_tables import ChannelRow, DeliveryRow
 from monitor.store.tables import HitRow
 from monitor.store.views import hit_views
-
-_LEASE = timedelta(minutes=2)
 
 
 def leased(session: Session, rows: Sequence[DeliveryRow], reason: str, now: datetime) -> Parcel:
@@ -25,7 +23,7 @@ def leased(session: Session, rows: Sequence[DeliveryRow], reason: str, now: date
     for row in rows:
         _lease(row, now)
     channel = session.get_one(ChannelRow, rows[0].alert)
-    take_channel(session, channel, now + _LEASE)
+    take_channel(session, channel, now + LEASE)
     rows = sorted(rows, key=lambda row: row.id or 0)
     return Parcel(
         alert=channel.alert,
@@ -33,6 +31,7 @@ def leased(session: Session, rows: Sequence[DeliveryRow], reason: str, now: date
         notices=_notices(session, rows, unknown),
         attempts=max(row.attempts for row in rows) - 1,
         key=_key(rows),
+        until=now + LEASE,
         channel=channel_state(channel),
         reason=reason,
     )
@@ -44,7 +43,7 @@ def _lease(row: DeliveryRow, now: datetime) -> None:
     row.state = "sending"
     row.attempts += 1
     row.held, row.put_off = None, False
-    row.lease_until = now + _LEASE
+    row.lease_until = now + LEASE
 
 
 def _items(session: Session, rows: Sequence[DeliveryRow], unknown: Mapping[int, bool]) -> tuple[Item, ...]:

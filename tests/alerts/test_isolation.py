@@ -72,7 +72,6 @@ class Picky(BotApi):
 
 
 @pytest.mark.fault("F6")
-@pytest.mark.xfail(strict=True, reason="a 400 in unknown words is taken for the channel's own, an hour each, for ever")
 def test_a_message_that_is_refused_in_unknown_words_holds_up_its_channel_no_longer_than_a_day(tmp_path, clock):
     with Picky() as bot, Office(tmp_path, clock, [alert("chat", bot.url)], more=bot_at(bot)) as office:
         for number in range(24):

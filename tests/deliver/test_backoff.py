@@ -72,6 +72,14 @@ def test_what_is_not_taken_is_given_up_alone_and_leaves_the_channel_well():
     assert (many.again, many.alone) == (NOW, True)
 
 
+def test_three_in_a_row_that_are_not_taken_are_the_channels_doing():
+    second = follows(POISON, parcel(failures=1))
+    assert (second.channel.health, second.channel.failures, second.notice) == ("ok", 2, None)
+    third = follows(POISON, replace(parcel(), channel=second.channel))
+    assert (third.channel.health, third.notice.state) == ("refused", "refused")
+    assert follows(OK, replace(parcel(), channel=second.channel)).channel.failures == 0
+
+
 def test_a_failing_channel_is_spoken_of_after_ten_minutes_and_when_it_is_back():
     since = NOW - timedelta(minutes=10)
     assert follows(DOWN, parcel(health="failing", since=NOW - timedelta(minutes=9))).notice is None

@@ -208,16 +208,34 @@ def test_a_message_that_is_not_taken_stops_no_other(stores, clock):
 
 
 @pytest.mark.fault("F6")
-def test_a_digest_that_is_not_taken_is_tried_piece_by_piece(stores, clock):
-    for key in ("one", "poison", "two"):
+def test_a_digest_that_is_not_taken_is_tried_in_halves_until_the_one_is_found(stores, clock):
+    keys = [*(f"n{number}" for number in range(11)), "poison", *(f"m{number}" for number in range(20))]
+    for key in keys:
         store_hit(stores, clock, key, ("digest",))
-    stores.outbox.done(stores.outbox.claim(clock()), POISON, clock())
-    for _ in range(3):
-        parcel = stores.outbox.claim(clock())
-        (hit,) = parcel.hits
-        stores.outbox.done(parcel, POISON if "poison" in hit.title else OK, clock())
-    found = {row.title: row.state for row in stores.review.alerts.deliveries()}
-    assert found == {"Headline one": "sent", "Headline two": "sent", "Headline poison": "dead"}
+    tried = []
+    while (parcel := stores.outbox.claim(clock())) is not None:
+        tried.append(len(parcel.hits))
+        stores.outbox.done(parcel, POISON if any("poison" in hit.title for hit in parcel.hits) else OK, clock())
+    assert tried[:2] == [32, 16]
+    assert len(tried) <= 2 * 6
+    found = {row.title: row.state for row in stores.review.alerts.deliveries() if row.kind == "hit"}
+    assert found == {f"Headline {key}": "dead" if key == "poison" else "sent" for key in keys}
+
+
+def test_one_odd_message_is_sent_again_a_few_times_and_not_for_ever(stores, clock):
+    """A channel that refuses for a day and one message that nobody takes."""
+    store_hit(stores, clock, "odd")
+    for day in range(8):
+        stores.outbox.done(claim(stores, clock, "mail"), NEVER, clock())
+        store_hit(stores, clock, f"fine{day}")
+        clock.forward(hours=1)
+        while (parcel := stores.outbox.claim(clock())) is not None:
+            odd = any(hit.title == "Headline odd" for hit in parcel.hits)
+            stores.outbox.done(parcel, POISON if odd else OK, clock())
+        store_hit(stores, clock, f"more{day}")
+        clock.forward(days=1)
+    attempts = [row.attempts for row in stores.review.alerts.deliveries(limit=500) if row.title == "Headline odd"]
+    assert attempts == [4]
 
 
 def test_alerts_to_one_recipient_share_its_pace_and_its_pauses(database, stores, clock):

@@ -11,8 +11,6 @@ from monitor.model import Outcome
 OK = Outcome(ok=True)
 LOST = Outcome(ok=False, error="no answer", unknown=True)
 MINUTE = timedelta(minutes=1)
-FREED = "recover() frees every channel: free_channels() forgets next_at, which pace and Retry-After are in, too"
-OVERTAKEN = "save() records whatever a try says, also when another one has taken its rows over since"
 
 
 def states(stores):
@@ -20,7 +18,6 @@ def states(stores):
 
 
 @pytest.mark.fault("F3")
-@pytest.mark.xfail(strict=True, reason=FREED)
 def test_a_wait_that_the_channel_asked_for_outlives_a_restart(stores, clock):
     store_hit(stores, clock, "a")
     store_hit(stores, clock, "b")
@@ -40,13 +37,7 @@ def test_a_channel_that_could_not_be_reached_is_tried_at_once_after_a_restart(st
     assert stores.outbox.claim(clock()) is not None
 
 
-@pytest.mark.parametrize(
-    "died",
-    [
-        pytest.param(False, marks=pytest.mark.xfail(strict=True, reason=FREED), id="between two messages"),
-        pytest.param(True, marks=pytest.mark.xfail(strict=True, reason=FREED), id="with one in hand"),
-    ],
-)
+@pytest.mark.parametrize("died", [False, True], ids=["between two messages", "with one in hand"])
 def test_the_pace_outlives_restarts(database, stores, clock, died):
     outbox = Outbox(database, ALERTS, {"mail": ((3, MINUTE),)})
     for key in "abcdefgh":
@@ -63,7 +54,6 @@ def test_the_pace_outlives_restarts(database, stores, clock, died):
 
 
 @pytest.mark.fault("G7")
-@pytest.mark.xfail(strict=True, reason=OVERTAKEN)
 def test_the_late_word_of_a_try_that_was_overtaken_undoes_nothing(stores, clock):
     """A machine is suspended while a message is under way: its lease is over before its answer is there."""
     store_hit(stores, clock)

@@ -84,6 +84,7 @@ def _outbox() -> None:
         delivery.add_column(sa.Column("held", sa.String(), nullable=True))
         for name in ("is_update", "urgent", "alone", "put_off", "refused"):
             delivery.add_column(_flag(name))
+        delivery.add_column(sa.Column("wakes", sa.Integer(), nullable=False, server_default="0"))
         delivery.create_foreign_key("delivery_notice", "notice", ["notice_id"], ["id"])
         delivery.create_foreign_key("delivery_story", "story", ["story_id"], ["id"])
         delivery.create_unique_constraint("delivery_notice_once", ["notice_id", "alert"])
@@ -131,7 +132,7 @@ def downgrade() -> None:
         delivery.drop_constraint("delivery_notice_once", type_="unique")
         delivery.drop_constraint("delivery_story", type_="foreignkey")
         delivery.drop_constraint("delivery_notice", type_="foreignkey")
-        for name in ("refused", "put_off", "alone", "urgent", "is_update", "held", "story_id", "notice_id"):
+        for name in ("wakes", "refused", "put_off", "alone", "urgent", "is_update", "held", "story_id", "notice_id"):
             delivery.drop_column(name)
         delivery.alter_column("article_id", existing_type=sa.Integer(), nullable=False)
         delivery.alter_column("hit_id", existing_type=sa.Integer(), nullable=False)
