@@ -7,6 +7,7 @@ on demand, once for each entry of ``plan``; with an empty plan they answer as th
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 import ssl
@@ -125,12 +126,12 @@ def _handler(channel: _Http) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(length := int(self.headers.get("Content-Length", 0)))
-            if len(body) < length:  # whoever wrote it was killed
-                return
-            reply = channel.answer(self.path, json.loads(body))
-            channel.closing.wait(reply.stall)
-            if reply.hang:
-                channel.closing.wait(30)
+            if len(body) == length:  # else whoever wrote it was killed
+                self._answer(json.loads(body))
+
+        def _answer(self, message: dict[str, Any]) -> None:
+            reply = channel.answer(self.path, message)
+            channel.closing.wait(30 if reply.hang else reply.stall)
             if reply.cut or reply.hang:
                 _reset(self.connection)
                 self.close_connection = True
@@ -153,10 +154,8 @@ def _handler(channel: _Http) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(b" ")
 
         def handle(self) -> None:
-            try:
+            with contextlib.suppress(OSError):
                 super().handle()
-            except OSError:
-                self.close_connection = True
 
     return Handler
 

@@ -246,7 +246,7 @@ alerts:
             told |= dict.fromkeys(seen.hits, seen)
 
     def _look_at_pace(self, channel):
-        """I8; what was in hand at a kill is not in the account of what was sent, so each kill allows one call more."""
+        """I8; a try that was cut by a kill may come once more than the account says."""
         calls = sorted(channel.calls)
         for count, window in Notifier().channel(channel.url).limits:
             for place, start in enumerate(calls):

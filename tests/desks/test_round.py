@@ -159,3 +159,21 @@ def test_windows_1251_without_a_word_about_it_is_found(desk, outlet):
         assert app.round().hits >= 1
         (view,) = app.review.sources()
     assert any("windows-1251" in note or "cp1251" in note for note in view.notes)
+
+
+@pytest.mark.fault("F7")
+def test_of_two_recipients_of_an_alert_only_the_one_that_failed_is_tried_again(desk, outlet, clock):
+    outlet.publish(NEWS)
+    desk.write(outlet.feed)
+    both = f'  - {{name: both, url: ["{desk.smtp.url}", "{desk.bot.url}"], topics: [ramstein]}}\n'
+    text = desk.config.read_text()
+    desk.config.write_text(text[: text.index("alerts:\n")] + "alerts:\n" + both)
+    desk.bot.plan.append(Reply(500))
+    with desk.app(now=clock) as app:
+        app.round()
+        assert (len(desk.mails), len(desk.chats)) == (1, 0)
+        clock.forward(seconds=10)
+        app.round()
+        states = {row.alert: row.state for row in app.review.alerts.deliveries()}
+    assert states == {"both/1": "sent", "both/2": "sent"}
+    assert (len(desk.mails), len(desk.chats)) == (1, 1)
