@@ -14,8 +14,8 @@ GROUP = (
     "Group at Ramstein Air Base, where they promised Kyiv more air defence, ammunition and armoured vehicles. "
 )
 BUDGET = (
-    "Parliament in Oslo approved money for drones that are built near Kharkiv. The sum will be announced when the Ukraine "
-    "Defense Contact Group sits down again, the committee's chairwoman told reporters, and covers spare parts until 2027. "
+    "Parliament in Oslo approved money for drones that are built near Kharkiv. The sum will be announced when the "
+    "Ukraine Defense Contact Group sits down again, a committee's chairwoman said, and covers spare parts until 2027. "
 )
 """Of the group, and of another story than GROUP."""
 WEATHER = (

@@ -157,7 +157,8 @@ def _where(url: str) -> str:
 
 def _words(error: Exception) -> str:
     """One line for a person, with the mend where we know it."""
-    text = str(error.orig if isinstance(error, DBAPIError) and error.orig else error).splitlines()[0]
+    lines = str(error.orig if isinstance(error, DBAPIError) and error.orig else error).splitlines()
+    text = lines[0] if lines else type(error).__name__
     mends = {
         "not a database": "is not a monitor database; name another file with --database",
         "malformed": "is damaged; restore a backup, the file was left as it is",

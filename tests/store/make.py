@@ -96,8 +96,8 @@ def link(new, known):
 
 
 def store_hit(
-    stores, clock, key="a", alerts=("mail",), source="Harbour Post", title=None, story=None, maybe=None, **more
-):  # noqa: PLR0913, PLR0917 - a test names two or three
+    stores, clock, key="a", alerts=("mail",), *, source="Harbour Post", title=None, story=None, maybe=None, **more
+):
     """One article polled, read and hit, with its deliveries in the outbox."""
     poll(stores.polls, polled(source, sighting(key, title=title)), clock() + timedelta(minutes=15), clock())
     while not (article := stores.reads.claim(clock())).url.endswith(f"/{key}"):

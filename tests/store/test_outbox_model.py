@@ -1,4 +1,4 @@
-"""The promises of the outbox hold for every order of events that hypothesis can think of, and each broken variant is caught."""
+"""The outbox's promises hold for every order of events that hypothesis thinks of; each broken variant is caught."""
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
