@@ -63,9 +63,10 @@ class Crew(Generic[Job, Done]):
             self._drain(report, patience)
 
     def _drain(self, report: Callable[[Event], None], patience: float) -> None:
-        until = self._now()
+        until: datetime | None = None
         while not self._stop.is_set():
             self._take_up()
+            until = until or self._now()  # a claim may have made something due: what the operator is told
             if self._in_hand:
                 self._put_down(report, _NAP)
                 until = max(until, self._now())

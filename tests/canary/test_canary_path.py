@@ -21,7 +21,7 @@ class Server(CanaryServer):
     refuses = False
 
     def page(self, path):
-        return None if self.hidden and self.hidden in path else super().page(path)
+        return None if self.hidden and path.endswith(self.hidden) else super().page(path)
 
     def take(self, path, body):
         return False if self.refuses else super().take(path, body)

@@ -417,5 +417,6 @@ def test_every_listing_fits_100_columns(polled, command):
     words = re.findall(r"'[^']*'|\S+", command)
     said = polled.monitor(*(word.strip("'") for word in words))
     assert said.code == 0
-    assert [line for line in said.lines if cell_len(line) > 100] == []
-    assert [line for line in said.lines if line != line.rstrip()] == []
+    lines = [line.replace(str(polled.folder), "here") for line in said.lines]
+    assert [line for line in lines if cell_len(line) > 100] == []
+    assert [line for line in lines if line != line.rstrip()] == []

@@ -121,7 +121,8 @@ def test_where_the_whole_page_stands_in_for_the_article_the_hit_says_so(read):
 def test_a_page_that_is_missing_hits_now_and_is_read_within_a_day(desk, outlet, clock):
     outlet.publish(("late", "Contact group meets", ""))
     page = outlet.answers.pop("/late")
-    with desk.write(outlet.feed, topic=SMALL).app(now=clock) as app:
+    quiet = "defaults: {alerts: {notices: false}}\n"
+    with desk.write(outlet.feed, more=quiet, topic=SMALL).app(now=clock) as app:
         assert app.round().hits == 1
         for hours in (1, 2):
             clock.forward(hours=hours)

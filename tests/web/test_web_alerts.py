@@ -143,9 +143,8 @@ def test_all_that_a_channel_was_given_up_on_is_sent_again(own):
 def test_only_what_nobody_has_had_has_a_button(seen):
     for state in ("sent", "pending"):
         assert "resend" not in seen.get(f"/alerts?state={state}").text.partition("deliveries")[2]
-    assert seen.get("/alerts?state=held").text.count("Send now") == states(seen, "desk-mail").count("held") + states(
-        seen, "desk-telegram"
-    ).count("held")
+    held = sum(states(seen, alert.name).count("held") for alert in ALERTS)
+    assert seen.get("/alerts?state=held").text.count("Send now") == held > 20
 
 
 def test_the_channels_of_the_house_are_those_configured(seen):
