@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 from channels import BotApi, SmtpServer, Step
 from installation import SMALL, Desk, desk, other, outlet
-from world import GROUP, WEATHER, Answer, Outlet, page
+from world import BUDGET, GROUP, WEATHER, Answer, Outlet, page
 
 __all__ = ["desk", "other", "outlet"]
 
@@ -45,7 +45,7 @@ def _publish(west, east):
     west.answers["/retried"] = Answer(b"", status=503)
     west.answers["/gone"] = Answer(b"", status=410)
     east.publish(
-        ("uk", UKRAINIAN, UK_TEXT), ("zh", CHINESE, CHINESE), ("bn", BENGALI, BENGALI), ("sum", FORMULA, GROUP)
+        ("uk", UKRAINIAN, UK_TEXT), ("zh", CHINESE, CHINESE), ("bn", BENGALI, BENGALI), ("sum", FORMULA, BUDGET)
     )
     for path, language in (("uk", "uk"), ("zh", "zh"), ("bn", "bn")):
         body = east.answers[f"/{path}"].body.replace(b'lang="en"', f'lang="{language}"'.encode())

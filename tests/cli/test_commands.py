@@ -53,7 +53,7 @@ def delivery(desk, alert, state):
 def test_the_last_line_of_poll_is_the_sum(polled):
     assert polled.said.code == 0
     sums = [int(count) for count in SUM.fullmatch(polled.said.lines[-1]).groups()]
-    assert sums == [3, 8, 7, 5, 4]  # held: an update of a story; failed: a source, two pages, a message
+    assert sums == [3, 8, 7, 6, 4]  # one message for each story; failed: a source, two pages, a message
 
 
 def test_poll_names_what_was_found_and_what_failed(polled):
@@ -300,13 +300,13 @@ def test_topics_check_of_a_file_names_the_example_that_is_wrong(polled, tmp_path
 def test_alerts_list_what_was_sent_and_what_failed(polled):
     said = polled.monitor("alerts")
     (head,) = (at for at, line in enumerate(said.lines) if line.split()[:4] == ["id", "state", "alert", "tries"])
-    assert sum(" sent " in line for line in said.lines[head:]) == 5
+    assert sum(" sent " in line for line in said.lines[head:]) == 6
     (dead,) = json.loads(polled.monitor("alerts", "list", "--state", "dead", "--json").out)
     assert (dead["alert"], dead["attempts"]) == ("mail", 1)
     assert "spam" in dead["error"]
     rows = json.loads(polled.monitor("alerts", "--state", "dead", "--state", "sent", "--json").out)
-    assert [row["state"] for row in rows].count("sent") == 5
-    assert len(rows) == 6
+    assert [row["state"] for row in rows].count("sent") == 6
+    assert len(rows) == 7
     assert "No deliveries" in polled.monitor("alerts", "--state", "suppressed").out
 
 

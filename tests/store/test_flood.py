@@ -40,7 +40,6 @@ class Day:
         entry = Sighting(key, url_key(key), Entry(key, key, item.title, "", published=item.at))
         poll(self.polls, polled(outlet, entry, etag=key), self.now, self.now)
         self.read(key, item)
-        self.send()
 
     def read(self, url, item):
         while (article := self.reads.claim(self.now)).url != url:

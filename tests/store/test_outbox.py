@@ -332,7 +332,7 @@ def test_a_channel_that_was_down_for_three_days_gets_one_digest_and_nothing_is_l
         number += 1
         while (parcel := stores.outbox.claim(clock())) is not None:
             stores.outbox.done(parcel, DOWN if parcel.alert == "mail" else OK, clock())
-        clock.forward(minutes=30)
+        clock.forward(hours=1)
     sent = [parcel for parcel in drain(stores, clock) if parcel.alert == "mail"]
     assert [len(parcel.hits) for parcel in sent] == [number]
     assert "alerts waited: the channel failed since 4 May, 07:00 UTC" in sent[0].reason

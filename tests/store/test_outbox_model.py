@@ -6,7 +6,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from outbox_machine import EtagFirst, MarksThenSends, NeverClamped, SentThenStored, World
 
 PATIENT = settings(
-    max_examples=40,
+    max_examples=30,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=list(HealthCheck),
