@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, update
+from sqlalchemy import ColumnElement, case, delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from monitor.model import CANARY, Alert, Channel, ChannelState
@@ -81,7 +81,8 @@ def sync_channels(
     session.execute(delete(ChannelRow).where(col(ChannelRow.alert).not_in([*alerts, CANARY])))
     waiting = col(DeliveryRow.state).in_((*WAITING, "sending"))
     cancelled = update(DeliveryRow).where(waiting, ~known)
-    session.execute(cancelled.values(state="cancelled", error=_REMOVED, lease_until=None))
+    unknown = col(DeliveryRow.unknown) + case((col(DeliveryRow.state) == "sending", 1), else_=0)
+    session.execute(cancelled.values(state="cancelled", error=_REMOVED, lease_until=None, unknown=unknown))
     back = (col(DeliveryRow.state) == "cancelled", col(DeliveryRow.error) == _REMOVED, col(DeliveryRow.expires) > now)
     session.execute(update(DeliveryRow).where(*back, known).values(state="pending", due=now, error=None))
 

@@ -70,10 +70,10 @@ def found(article, *verdicts, **more):
     )
 
 
-def routes(*alerts, due, topic="ramstein", **more):
+def routes(*alerts, due, topic="ramstein", expires=timedelta(days=7), **more):
     def route(finding, article, now):
         return [
-            NewDelivery(item.topic, alert, due, due + timedelta(days=7), **{"updates": timedelta(hours=6), **more})
+            NewDelivery(item.topic, alert, due, due + expires, **{"updates": timedelta(hours=6), **more})
             for item in finding.verdicts
             if item.hit
             for alert in alerts

@@ -118,6 +118,15 @@ def test_what_waits_for_an_alert_that_left_the_configuration_is_cancelled_and_co
 
 
 @pytest.mark.fault("F13")
+def test_what_was_in_hand_when_its_alert_left_may_have_arrived_and_says_so_when_it_is_back(database, stores, clock):
+    store_hit(stores, clock)
+    stores.outbox.claim(clock())
+    Outbox(database, ()).sync(clock())
+    stores.outbox.sync(clock())
+    assert stores.outbox.claim(clock()).repeated
+
+
+@pytest.mark.fault("F13")
 def test_a_new_alert_is_not_told_of_what_was_found_before_it(database, stores, clock):
     store_hit(stores, clock)
     more = Outbox(database, (*ALERTS, replace(ALERTS[0], name="second")))
@@ -358,6 +367,17 @@ def test_a_story_alerts_once_then_at_most_once_a_window_with_all_that_is_new(sto
     assert drain(stores, clock) == []
     (row,) = stores.review.alerts.deliveries(["held"])
     assert row.due >= clock() + timedelta(hours=5)
+
+
+def test_an_update_that_waits_for_its_window_does_not_expire_by_that(stores, clock):
+    store_hit(stores, clock, "first", story="s", expires=timedelta(hours=1))
+    store_hit(stores, clock, "more", story="s", expires=timedelta(hours=1))
+    clock.forward(minutes=50)
+    sent = drain(stores, clock)
+    (row,) = stores.review.alerts.deliveries(["held"])
+    clock.now = row.due
+    sent += drain(stores, clock)
+    assert [[hit.title for hit in parcel.hits] for parcel in sent] == [["Headline first"], ["Headline more"]]
 
 
 def test_another_story_alerts_by_itself(stores, clock):
