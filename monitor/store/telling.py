@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import case, update
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from monitor.model import NewDelivery
@@ -42,14 +41,12 @@ def after_first(delivery: NewDelivery, told: Sequence[DeliveryRow], now: datetim
 def put_off(
     session: Session, sent: Iterable[DeliveryRow], windows: Mapping[str, timedelta | None], now: datetime
 ) -> None:
-    """After a message on a story, have the next update of it wait for a whole window, and not expire by that."""
+    """After a message on a story, have the next update of it wait for a whole window."""
     for story, alert in {(row.story_id, row.alert) for row in sent if row.story_id is not None}:
-        window = windows.get(alert) or timedelta(0)
-        due = now + window
+        due = now + (windows.get(alert) or timedelta(0))
         mine = (col(DeliveryRow.story_id) == story, col(DeliveryRow.alert) == alert, col(DeliveryRow.is_update))
         early = (col(DeliveryRow.state).in_(WAITING), col(DeliveryRow.due) < due, col(DeliveryRow.batch).is_(None))
-        expires: Any = case((col(DeliveryRow.expires) < due + window, due + window), else_=col(DeliveryRow.expires))
-        session.execute(update(DeliveryRow).where(*mine, *early).values(due=due, state="held", expires=expires))
+        session.execute(update(DeliveryRow).where(*mine, *early).values(due=due, state="held"))
 
 
 def _last(told: Sequence[DeliveryRow]) -> datetime:
