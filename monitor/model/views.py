@@ -99,6 +99,12 @@ class SourceView:
     """Article pages in a row that were a wall."""
     gaps: tuple[GapView, ...] = ()
     """Newest first."""
+    paused: datetime | None = None
+    """Since when a person has it not polled."""
+    paused_by: str = ""
+    country: str | None = None
+    days: tuple[tuple[int, int], ...] = ()
+    """Entries and hits of each of the last 30 days, oldest first; empty where nobody asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,22 +237,6 @@ class Ledger:
     """What it says now."""
     awaits_ruling: bool = False
     """True while only second nets have shown it and nobody was told: other sources have a day to bring it."""
-
-
-@dataclass(frozen=True, slots=True)
-class HitFilter:
-    """Which hits are wanted; an empty field asks nothing."""
-
-    topic: str | None = None
-    language: str | None = None
-    source: str | None = None
-    state: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    search: str | None = None
-    story: int | None = None
-    limit: int | None = 200
-    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from monitor.store.database import Database
 from monitor.store.history_tables import NoticeRow, RevisionRow
 from monitor.store.notices import notice_row
 from monitor.store.outbox_tables import WAITING, AttemptRow, ChannelRow, DeliveryRow
+from monitor.store.review_tables import HitTagRow, HitTextRow
+from monitor.store.search import index
 from monitor.store.tables import ArticleRow, DecisionRow, HitRow, SightingRow, SourceRow, TextRow
 
 KEPT = timedelta(days=2)
@@ -131,10 +133,14 @@ def _remove(session: Session, before: datetime) -> None:
     old = select(ArticleRow.id).where(_mine(session), col(ArticleRow.found) < before)
     hits = select(HitRow.id).where(col(HitRow.article_id).in_(old))
     deliveries = select(DeliveryRow.id).where(col(DeliveryRow.article_id).in_(old))
+    for text in session.exec(select(HitTextRow).where(col(HitTextRow.hit_id).in_(hits))):
+        index(session, text.hit_id, text.folded, None)
     for rows in (
         col(AttemptRow.delivery_id).in_(deliveries),
         col(DeliveryRow.article_id).in_(old),
         col(DecisionRow.hit_id).in_(hits),
+        col(HitTagRow.hit_id).in_(hits),
+        col(HitTextRow.hit_id).in_(hits),
         col(HitRow.article_id).in_(old),
         col(TextRow.article_id).in_(old),
         col(RevisionRow.article_id).in_(old),

@@ -12,9 +12,10 @@ from sqlmodel import Session, select
 from monitor.model import Finding, NewDelivery, Verdict
 from monitor.store.nets import is_held
 from monitor.store.outbox_tables import DeliveryRow
-from monitor.store.search import fold
+from monitor.store.review_tables import HitTextRow
+from monitor.store.search import fold, index
 from monitor.store.story_tables import PrintRow
-from monitor.store.tables import ArticleRow, HitRow
+from monitor.store.tables import ArticleRow, HitRow, SourceRow
 from monitor.store.telling import after_first, told_of
 from monitor.urls import url_key
 
@@ -70,8 +71,10 @@ def _wanted(
 def store_hits(session: Session, row: ArticleRow, finding: Finding, now: datetime) -> dict[str, HitRow]:
     """Store or refresh the hits. Returns the new ones by topic."""
     known = {hit.topic: hit for hit in session.exec(select(HitRow).where(HitRow.article_id == row.id))}
-    search = fold(f"{finding.title}\n{finding.text}")
-    new = {}
+    folded = fold(f"{finding.title}\n{finding.text}")
+    country = session.get_one(SourceRow, row.source_id).country
+    new: dict[str, HitRow] = {}
+    stored: list[HitRow] = []
     for verdict in finding.verdicts:
         if verdict.hit:
             hit = known.get(verdict.topic)
@@ -80,19 +83,28 @@ def store_hits(session: Session, row: ArticleRow, finding: Finding, now: datetim
                     article_id=row.id or 0, topic=verdict.topic, grade="", score=0, found=now
                 )
                 hit.revision = row.revision
-            _refresh(hit, verdict, search)
+            _refresh(hit, verdict)
+            hit.source_id, hit.language, hit.country = row.source_id, row.language, country
             session.add(hit)
+            stored.append(hit)
     session.flush()
+    for hit in stored:
+        _make_searchable(session, hit.id or 0, folded)
     return new
 
 
-def _refresh(hit: HitRow, verdict: Verdict, search: str) -> None:
+def _make_searchable(session: Session, hit_id: int, folded: str) -> None:
+    known = session.get(HitTextRow, hit_id)
+    index(session, hit_id, known.folded if known else None, folded)
+    session.merge(HitTextRow(hit_id=hit_id, folded=folded))
+
+
+def _refresh(hit: HitRow, verdict: Verdict) -> None:
     hit.withdrawn = False
     hit.grade = verdict.grade or "probable"
     hit.score = verdict.score
     hit.terms = [asdict(term) for term in verdict.terms]
     hit.why = list(verdict.why)
-    hit.search = search
 
 
 def _delivery_row(row: ArticleRow, hit: HitRow, delivery: NewDelivery, now: datetime) -> DeliveryRow:

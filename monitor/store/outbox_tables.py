@@ -37,6 +37,7 @@ class DeliveryRow(SQLModel, table=True):
         Index("delivery_queue", "state", "due"),
         Index("delivery_of_alert", "alert", "state"),
         Index("delivery_of_story", "story_id", "alert"),
+        Index("delivery_sent", "sent"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

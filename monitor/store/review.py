@@ -18,6 +18,7 @@ from monitor.store.history_tables import NoticeRow
 from monitor.store.nets import awaits_ruling
 from monitor.store.notices import notice_of
 from monitor.store.outbox_tables import ChannelRow, DeliveryRow
+from monitor.store.review_tables import HitTextRow
 from monitor.store.search import fold
 from monitor.store.source_views import gap_views, source_view
 from monitor.store.story_tables import PrintRow
@@ -172,7 +173,8 @@ def _filtered(wanted: HitFilter) -> Any:
         members = select(PrintRow.article_id).where(PrintRow.story_id == wanted.story)
         query = query.where(col(HitRow.article_id).in_(members))
     if wanted.search:
-        query = query.where(col(HitRow.search).contains(fold(wanted.search), autoescape=True))
+        held = select(HitTextRow.hit_id).where(col(HitTextRow.folded).contains(fold(wanted.search), autoescape=True))
+        query = query.where(col(HitRow.id).in_(held))
     return query
 
 

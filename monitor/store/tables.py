@@ -92,6 +92,9 @@ class SourceRow(SQLModel, table=True):
     last_poll: datetime | None = time()
     last_ok: datetime | None = time()
     last_new: datetime | None = time()
+    paused: datetime | None = time()
+    """Since when a person has it not polled."""
+    paused_by: str = ""
 
 
 class PaceRow(SQLModel, table=True):
@@ -117,7 +120,18 @@ class ArticleRow(SQLModel, table=True):
             sqlite_where=text("lease_until IS NOT NULL"),
             postgresql_where=text("lease_until IS NOT NULL"),
         ),
-        Index("article_near", "near", "found"),
+        Index(
+            "article_near",
+            "found",
+            sqlite_where=text("near IS NOT NULL"),
+            postgresql_where=text("near IS NOT NULL"),
+        ),
+        Index(
+            "article_canonical",
+            "canonical_url",
+            sqlite_where=text("canonical_url IS NOT NULL"),
+            postgresql_where=text("canonical_url IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -193,22 +207,30 @@ class HitRow(SQLModel, table=True):
     """An article that a topic matched."""
 
     __tablename__: ClassVar[str] = "hit"
-    __table_args__: ClassVar[Any] = (one_of("state", REVIEW_STATES), UniqueConstraint("article_id", "topic"))
+    __table_args__: ClassVar[Any] = (
+        one_of("state", REVIEW_STATES),
+        UniqueConstraint("article_id", "topic"),
+        Index(
+            "hit_listed", "found", "id", "topic", "grade", "language", "source_id", "country", "state", "withdrawn"
+        ),  # whatever a filter asks is answered by the index alone
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     article_id: int = Field(foreign_key="article.id")
-    topic: str = Field(index=True)
+    source_id: int | None = Field(default=None, foreign_key="source.id", index=True)
+    language: str | None = None
+    country: str | None = None
+    """These three are its article's, kept here for the filters."""
+    topic: str
     grade: str
     score: float
     terms: list[dict[str, Any]] = json()
     why: list[str] = json()
-    found: datetime = Field(sa_column=Column(Utc, nullable=False, index=True))
+    found: datetime = Field(sa_column=Column(Utc, nullable=False))
     state: str = "new"
     note: str = ""
     revision: int = 1
     """The revision of the article that matched first."""
-    search: str = ""
-    """Title and text in folded form, for search."""
     withdrawn: bool = False
     """Changed rules no longer match it; kept with its history, listed no more."""
 
@@ -219,7 +241,14 @@ class DecisionRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "decision"
 
     id: int | None = Field(default=None, primary_key=True)
+    """Decisions are numbered in the order in which they were made."""
     hit_id: int = Field(foreign_key="hit.id", index=True)
-    at: datetime = Field(sa_column=Column(Utc, nullable=False))
+    at: datetime = Field(sa_column=Column(Utc, nullable=False, index=True))
     state: str
     note: str = ""
+    who: str = ""
+    """Who decided; empty where nobody had to say."""
+    tags: list[str] = json()
+    """The hit's tags from then on."""
+    undoes: int | None = None
+    """The decision that this one takes back."""

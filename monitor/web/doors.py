@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from fastapi import HTTPException, Request, Response
 from fastapi.responses import PlainTextResponse
 
-from monitor.web.guard import WINDOW, Guard
+from monitor.web.guard import WINDOW, Guard, Person
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -68,8 +68,15 @@ def admit(guard: Guard) -> Callable[[Request], Awaitable[None]]:
         if verdict == "no":
             ask = {"WWW-Authenticate": 'Basic realm="monitor", charset="UTF-8"'}
             raise HTTPException(401, "This page asks for the password in MONITOR_PASSWORD; any user name will do.", ask)
+        request.state.person = Person()
 
     return check
+
+
+def person(request: Request) -> Person:
+    """Who is asking, as ``admit`` found out; nobody known on an open route."""
+    found = getattr(request.state, "person", None)
+    return found if isinstance(found, Person) else Person(scopes=frozenset())
 
 
 async def read_form(request: Request) -> dict[str, str]:

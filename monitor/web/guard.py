@@ -12,6 +12,7 @@ import hmac
 import re
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?", re.IGNORECASE)
@@ -21,6 +22,15 @@ TRIES = 10
 """Wrong passwords from one address in ``WINDOW`` seconds; then the right one waits as well."""
 WINDOW = 60.0
 _ADDRESSES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is asking, and what for: ``read`` to see, ``review`` to decide and change."""
+
+    name: str = ""
+    """Empty where nobody had to say."""
+    scopes: frozenset[str] = frozenset({"read", "review"})
 
 
 class Guard:

@@ -6,17 +6,11 @@ Must not: decide who may pass (``guard``), read parameters (``query``), find wor
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
 from monitor.difference import edits
-from monitor.store import ReviewStore
 from monitor.text import clean
 from monitor.urls import LONGEST as LONGEST_URL
 from monitor.web import marking, outbox, show, stories
@@ -25,9 +19,9 @@ from monitor.web.clock import Clock
 from monitor.web.doors import admit, shell
 from monitor.web.guard import Guard
 from monitor.web.health import report
-from monitor.web.pulse import Pulse
 from monitor.web.query import PAGE, number, read
-from monitor.web.render import Renderer, stylesheet
+from monitor.web.render import stylesheet
+from monitor.web.site import Desk, Site
 
 OUTBOX = 200
 """Deliveries shown; the newest."""
@@ -37,27 +31,14 @@ SUGGESTIONS = 50
 """Open suggestions shown; the likeliest."""
 
 
-@dataclass(slots=True)
-class Desk:
-    """What the pages are made from; time zone and topics become others when the configuration does."""
-
-    review: ReviewStore
-    pulse: Pulse
-    now: Callable[[], datetime]
-    monotonic: Callable[[], float]
-    timezone: str
-    topics: tuple[str, ...] = ()
-    """Names to choose from; those of the hits shown are added."""
-
-
-def make_app(desk: Desk, guard: Guard) -> FastAPI:
-    """The routes behind the guard; only /healthz and the stylesheet are open."""
+def make_app(site: Site) -> FastAPI:
+    """The routes behind the guard; only /healthz and the static files are open."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    pages = Pages(desk, guard)
-    app.include_router(_open_routes(desk))
-    app.include_router(_closed_routes(pages, Changes(desk, guard), guard))
+    pages = Pages(site)
+    app.include_router(_open_routes(site.desk))
+    app.include_router(_closed_routes(pages, Changes(site), site.guard))
     app.add_exception_handler(HTTPException, pages.refusal)
-    app.middleware("http")(shell(guard, pages.oops))
+    app.middleware("http")(shell(site.guard, pages.oops))
     return app
 
 
@@ -97,10 +78,9 @@ def _closed_routes(pages: Pages, changes: Changes, guard: Guard) -> APIRouter:
 class Pages:
     """One method a page. Synchronous: the server runs them in threads."""
 
-    def __init__(self, desk: Desk, guard: Guard) -> None:
-        self._desk = desk
-        self._guard = guard
-        self._renderer = Renderer()
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._desk = site.desk
 
     def hits(self, request: Request) -> str:
         """The list, newest first."""
@@ -108,7 +88,8 @@ class Pages:
         question = read(request.query_params, desk.now(), desk.timezone)
         found = list(desk.review.hits(question.wanted))
         sources = desk.review.sources()
-        return self._page(
+        return self._site.page(
+            request,
             "hits.html",
             question=question,
             rows=show.rows(found[:PAGE]),
@@ -120,14 +101,15 @@ class Pages:
             maybe=bool(desk.review.stories.suggestions(limit=SUGGESTIONS)),
         )
 
-    def hit(self, hit_id: str) -> str:
+    def hit(self, request: Request, hit_id: str) -> str:
         """One hit: the text, why, what became of it, and the decision."""
         known = number(hit_id)
         hit = None if known is None else self._desk.review.hit(known)
         if hit is None:
             raise HTTPException(404, f"There is no hit number {clean(hit_id, 20)}.")
         ledger = self._desk.review.ledger(hit.article_id)
-        return self._page(
+        return self._site.page(
+            request,
             "hit.html",
             hit=hit,
             headline=marking.headline(hit),
@@ -140,10 +122,12 @@ class Pages:
             longest=LONGEST_NOTE,
         )
 
-    def suggestions(self) -> str:
+    def suggestions(self, request: Request) -> str:
         """What may be of one event, the likeliest first; a person decides."""
         found = self._desk.review.stories.suggestions(limit=SUGGESTIONS + 1)
-        return self._page("suggestions.html", pairs=stories.pairs(found[:SUGGESTIONS]), more=len(found) > SUGGESTIONS)
+        return self._site.page(
+            request, "suggestions.html", pairs=stories.pairs(found[:SUGGESTIONS]), more=len(found) > SUGGESTIONS
+        )
 
     def why(self, request: Request) -> str:
         """What became of any article, by its address."""
@@ -151,7 +135,8 @@ class Pages:
         if len(url) > LONGEST_URL:
             raise HTTPException(422, f"An address has at most {LONGEST_URL} characters.")
         ledger = self._desk.review.why(url) if url else None
-        return self._page(
+        return self._site.page(
+            request,
             "why.html",
             url=url,
             ledger=ledger,
@@ -160,12 +145,13 @@ class Pages:
             revisions=len(ledger.revisions) if ledger else 0,
         )
 
-    def sources(self) -> str:
+    def sources(self, request: Request) -> str:
         """Every source with its health, what needs a person first; under them what changed last."""
         review, clock = self._desk.review, Clock(self._desk.now(), self._desk.timezone)
         shown = show.watched(review.sources(), clock)
         told = review.notices(NOTICES + 1)
-        return self._page(
+        return self._site.page(
+            request,
             "sources.html",
             sources=shown,
             sums=show.sums(shown),
@@ -177,7 +163,8 @@ class Pages:
         """The channels, what needs a person first, and the outbox, newest first."""
         wanted, alerts = outbox.read(request.query_params), self._desk.review.alerts
         found = alerts.deliveries(wanted.states, wanted.alert or None, OUTBOX + 1)
-        return self._page(
+        return self._site.page(
+            request,
             "alerts.html",
             wanted=wanted,
             channels=outbox.channels(alerts.channels(), Clock(self._desk.now(), self._desk.timezone)),
@@ -194,20 +181,10 @@ class Pages:
         """An expected refusal as a page: what, and the way back."""
         if not isinstance(error, HTTPException):
             return self.oops("")
-        page = self._bare("message.html", status=error.status_code, message=error.detail)
+        page = self._site.bare("message.html", status=error.status_code, message=error.detail)
         return HTMLResponse(page, error.status_code, dict(error.headers or {}))
 
     def oops(self, number: str) -> Response:
         """An unexpected error: its number only; the rest is in the log."""
         message = f"Something went wrong. The log of the monitor says more; look for error {number}."
-        return HTMLResponse(self._bare("message.html", status=500, message=message), 500)
-
-    def _page(self, template: str, **values: Any) -> str:
-        """A page with what its forms need, and what needs a look elsewhere."""
-        troubles = show.troubles(*self._desk.review.troubles())
-        return self._bare(template, token=self._guard.token, troubles=troubles, **values)
-
-    def _bare(self, template: str, **values: Any) -> str:
-        """A page that asks the database nothing: for who may not pass, and for when it cannot answer."""
-        clock = Clock(self._desk.now(), self._desk.timezone)
-        return self._renderer.page(template, clock=clock, **values)
+        return HTMLResponse(self._site.bare("message.html", status=500, message=message), 500)

@@ -19,7 +19,7 @@ from monitor.web.query import STATES
 class Renderer:
     """The templates of this package with the words they use."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: str = "") -> None:
         self._environment = Environment(
             loader=PackageLoader("monitor.web"),
             autoescape=True,
@@ -37,6 +37,7 @@ class Renderer:
             "outlets": stories.outlets,
         }
         self._environment.globals |= {
+            "root": root,
             "states": STATES,
             "how": stories.HOW,
             "delivery_words": show.DELIVERY_WORDS,

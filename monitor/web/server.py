@@ -18,8 +18,9 @@ import uvicorn
 from monitor.errors import UsageError
 from monitor.store import ReviewStore
 from monitor.web.guard import Guard
-from monitor.web.pages import Desk, make_app
+from monitor.web.pages import make_app
 from monitor.web.pulse import Pulse
+from monitor.web.site import Desk, Site
 
 __all__ = ["Pulse", "WebServer"]
 
@@ -60,7 +61,7 @@ class WebServer:
         self.url = _url(host, self._socket.getsockname()[1])
         guard = Guard(host, password, secrets.token_urlsafe(24), monotonic)
         self._desk = Desk(review, pulse, now, monotonic, timezone, tuple(topics))
-        self._server = uvicorn.Server(_config(make_app(self._desk, guard)))
+        self._server = uvicorn.Server(_config(make_app(Site(self._desk, guard))))
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:

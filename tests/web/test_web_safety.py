@@ -9,8 +9,9 @@ from web_house import HOSTILE, NEWS, NOW, PASSWORD, house
 
 from monitor.store import ReviewStore
 from monitor.web.guard import Guard
-from monitor.web.pages import Desk, make_app
+from monitor.web.pages import make_app
 from monitor.web.pulse import Pulse
+from monitor.web.site import Desk, Site
 
 PAGES = ("/", "/hits/1", "/sources", "/alerts", "/why", "/why?url=javascript:alert(document.domain)")
 CSP = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -77,7 +78,7 @@ def test_every_answer_carries_the_headers(hostile, path):
 
 def test_every_route_but_two_asks_for_the_password(locked):
     desk = Desk(ReviewStore(locked.database), Pulse(), lambda: NOW, lambda: 0.0, "UTC")
-    routes = {context.path for context in _routes(make_app(desk, Guard("127.0.0.1", PASSWORD, "t", lambda: 0.0)))}
+    routes = {context.path for context in _routes(make_app(Site(desk, Guard("127.0.0.1", PASSWORD, "t", lambda: 0.0))))}
     assert routes >= {"/", "/healthz", "/static/style.css", "/hits/{hit_id}", "/sources", "/why", "/alerts"}
     others = {
         "/docs",

@@ -3,11 +3,12 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from monitor.store import history_tables, outbox_tables, story_tables
+from monitor.store import history_tables, outbox_tables, review_tables, story_tables
 
 _TABLES = (
     history_tables,
     outbox_tables,
+    review_tables,
     story_tables,
 )  # importing them fills the metadata that --autogenerate compares with
 
