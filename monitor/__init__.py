@@ -8,6 +8,7 @@ The map of the house; imports go down this list only, names on one line never im
     clockwork.py               what is looked at how often (APScheduler)
     canary.py                  the loopback server of the canary, and who sends it out and looks for it
     web/                       review page, /healthz
+    probing/                   looking at a source without watching it: what is there, what a poll would find
     app.py                     the composition root: settings in, everything wired, no globals
     desks.py | reload.py       how the desks are wired; whether the configuration was changed
     loading.py                 configuration and topics, known to be good
@@ -17,10 +18,10 @@ The map of the house; imports go down this list only, names on one line never im
     match/                     normal form, topics, engine, prefilter: pure
     fetch/ | store/ | config/ | pool.py
                                the doors: httpx, SQLModel, YAML and environment, child processes
-    tree.py                    HTML as a tree that CSS selectors ask
-    text.py | urls.py | encoding.py | crew.py | formats.py | difference.py | advice.py
+    query.py | tree.py         what an address asks of the hits; HTML as a tree that CSS selectors ask
+    text.py | urls.py | encoding.py | crew.py | formats.py | difference.py | advice.py | passwords.py
                                helpers: text, addresses, bytes to text, threads at a desk, hits as CSV and Atom,
-                               what an edit changed, what a source's state means
+                               what an edit changed, what a source's state means, passwords as hashes
     errors.py, model/          frozen values and one small error tree; standard library only
 """
 

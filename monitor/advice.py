@@ -9,11 +9,12 @@ import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from monitor.model import ChannelView, GapView, SourceView
+    from monitor.model import ChannelView, GapView, SourceHead, SourceView
 
+Known = TypeVar("Known", "SourceView", "SourceHead")
 Told = Callable[[datetime], str]
 """A moment in the words of whoever shows it."""
 
@@ -25,13 +26,14 @@ SIGNS = {
     "silent": "▲",
     "late": "▲",
     "moved": "▲",
+    "paused": "‖",
     "new": "○",
     "back": "●",
     "ok": "●",
     "off": "–",
 }
 """The states with their signs, what needs a person most first."""
-CALM = frozenset({"new", "back", "ok", "off"})
+CALM = frozenset({"paused", "new", "back", "ok", "off"})
 """States that ask nothing of anybody."""
 CHANNEL_SIGNS = {"refused": "✕", "failing": "▲", "ok": "●"}
 """The states of a channel with their signs, what needs a person most first."""
@@ -45,15 +47,17 @@ class Advice:
     mend: str = ""
 
 
-def state(source: SourceView) -> str:
-    """Return the health of a source; ``off`` for one that sources.yaml no longer has, or has disabled."""
-    return source.health if source.active else "off"
+def state(source: SourceView | SourceHead) -> str:
+    """Return the health of a source; ``off`` for one that sources.yaml no longer has or has disabled, ``paused``."""
+    if not source.active:
+        return "off"
+    return source.health if source.paused is None else "paused"
 
 
-def by_need(sources: Iterable[SourceView]) -> list[SourceView]:
+def by_need(sources: Iterable[Known]) -> list[Known]:
     """Return the sources with those first that need a person most, each kind by name."""
-    order = list(SIGNS)
-    return sorted(sources, key=lambda source: (_place(order, state(source)), source.name.casefold()))
+    places = {known: at for at, known in enumerate(SIGNS)}
+    return sorted(sources, key=lambda source: (places.get(state(source), 0), source.name.casefold()))
 
 
 def advice(source: SourceView, told: Told) -> Advice:
@@ -97,6 +101,15 @@ def span(distance: timedelta) -> str:
     if seconds < 86400:
         return f"{seconds // 3600} h"
     return "1 day" if seconds < 172800 else f"{seconds // 86400} days"
+
+
+def span_words(span: timedelta) -> str:
+    """Return a duration as sources.yaml writes it: ``90s 15m 2h 14d``."""
+    seconds = int(span.total_seconds())
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
 
 
 def open_gaps(source: SourceView) -> tuple[GapView, ...]:
@@ -191,6 +204,12 @@ def _off(source: SourceView, _told: Told) -> Advice:
     return Advice("no longer in sources.yaml, or disabled there; what it gave is kept" if source.entries else "")
 
 
+def _paused(source: SourceView, told: Told) -> Advice:
+    who = f" by {source.paused_by}" if source.paused_by else ""
+    since = f" since {told(source.paused)}" if source.paused else ""
+    return Advice(f"paused{who}{since}; it is not polled", f"`monitor sources resume {shlex.quote(source.name)}`")
+
+
 _SAYS: dict[str, Callable[[SourceView, Told], Advice]] = {
     "failing": _failing,
     "gone": _gone,
@@ -199,6 +218,7 @@ _SAYS: dict[str, Callable[[SourceView, Told], Advice]] = {
     "moved": _moved,
     "rotated": _rotated,
     "late": _late,
+    "paused": _paused,
     "off": _off,
 }
 

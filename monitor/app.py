@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
@@ -23,7 +23,7 @@ from monitor.deliver.names import language_name
 from monitor.deliver.notify import Notifier
 from monitor.deliver.plan import decide, latest_due
 from monitor.deliver.router import Router
-from monitor.desks import Desks, fetch_settings, fetching, heartbeat_of, manned
+from monitor.desks import Desks, fetch_settings, fetching, heartbeat_of, looking_up, manned
 from monitor.errors import AlreadyRunningError
 from monitor.fetch import Fetcher
 from monitor.keep import spikes
@@ -55,6 +55,8 @@ from monitor.store.lock import InstanceLock
 WORKERS = 2
 """Child processes that parse downloaded bytes."""
 EVER = datetime.min.replace(tzinfo=UTC)
+DAYS = timedelta(days=90)
+"""How long it is known what each source brought by day."""
 PATIENCE = 60.0
 """Seconds for which a round waits for a host or a channel that is not free yet; a longer wait is for the next round."""
 
@@ -87,7 +89,7 @@ class App:
         now: Callable[[], datetime],
     ) -> None:
         self.settings = loaded.settings
-        self.topics = loaded.topics
+        self.topics, self.definitions = loaded.topics, loaded.definitions
         self.review = ReviewStore(database)
         self.kept = KeepStore(database, stories.link)
         self.coverage = CoverageStore(database, loaded.settings.sources)
@@ -95,7 +97,8 @@ class App:
         self.hourly = SpikeStore(database)
         off = [source.name for source in loaded.settings.sources if not source.enabled]
         self.heartbeat = heartbeat
-        self.watcher = Watcher(WatchStore(database), loaded.settings.watch, loaded.settings.timezone, off)
+        options = loaded.settings.watch
+        self.watcher = Watcher(WatchStore(database), options, loaded.settings.timezone, off, router.unsaved)
         self.desks = desks
         self.crews = crews
         self.stop = stop
@@ -156,6 +159,7 @@ class App:
     def tidy(self) -> int:
         """Rule on what second nets showed, and drop the texts that were kept long enough. Returns how many of these."""
         self.decide(self._now())
+        self.kept.drop_days(self._now() - DAYS)
         return self.kept.drop_texts(self._now() - self.settings.keep_text)
 
     def decide(self, now: datetime) -> int:
@@ -261,7 +265,8 @@ def _wire(
     stop = threading.Event()
     polls = PollStore(database, settings.sources)
     reads = ReadStore(database, settings.sources, stories.link)
-    router, notifier = Router(settings.alerts, settings.sources), Notifier(settings.deliver.telegram_api_base)
+    router = Router(settings.alerts, settings.sources, looking_up(ReviewStore(database).filters, now))
+    notifier = Notifier(settings.deliver.telegram_api_base)
     channels = {alert.name: notifier.channel(alert.url) for alert in settings.alerts}
     outbox = DeliveryStore(database, settings.alerts, channels, decide=decide, pace=free_at, tell=router.notice)
     polls.sync(now())

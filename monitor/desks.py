@@ -13,17 +13,19 @@ from random import SystemRandom
 
 from monitor.config.settings import Settings
 from monitor.crew import Crew, Crews
+from monitor.deliver.chosen import Named
 from monitor.deliver.desk import DeliverDesk
 from monitor.deliver.router import Router
 from monitor.fetch import Fetcher, FetchSettings
 from monitor.keep.heartbeat import Heartbeat
 from monitor.loading import Loaded
-from monitor.model import CanaryPlace, Manner
+from monitor.model import CanaryPlace, HitFilter, Manner
 from monitor.poll.desk import PollDesk
 from monitor.poll.outage import Outage
 from monitor.pool import Pool
+from monitor.query import read_query
 from monitor.read.desk import ReadDesk
-from monitor.store import PollStore, ReadStore
+from monitor.store import FilterStore, PollStore, ReadStore
 from monitor.urls import check_url, host_of, place_of
 
 FETCHES = 16
@@ -72,6 +74,16 @@ def fetching(
             obey_robots=settings.fetch.obey_robots,
         ),
     )
+
+
+def looking_up(filters: FilterStore, now: Callable[[], datetime]) -> Named:
+    """How a saved filter is found by its name: anew each time, so that one that is saved again counts at once."""
+
+    def named(name: str) -> HitFilter | None:
+        saved = filters.named(name)
+        return None if saved is None else read_query(saved.query, now(), "UTC").wanted
+
+    return named
 
 
 def fetch_settings(settings: Settings, canary: CanaryPlace | None) -> FetchSettings:

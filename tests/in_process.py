@@ -1,8 +1,29 @@
-"""What the pool of child processes does, in this process: for tests that start the program often."""
+"""The pool of child processes, for tests that start the program often: shared by many, or in this process."""
 
 from __future__ import annotations
 
 import importlib
+import json
+
+from monitor.app import WORKERS
+from monitor.pool import Pool
+
+
+class Parsers(Pool):
+    """The program's own pool, kept for one program after another: what a child has loaded is loaded once."""
+
+    def __init__(self):
+        super().__init__(WORKERS)
+        self._setups = {}
+
+    def run(self, task, body, meta, setup=None):
+        same = self._setups.setdefault(json.dumps(setup), setup)
+        return super().run(task, body, meta, same)
+
+    def serve(self, app):
+        """Have this program's desks parse here; its own pool stays empty."""
+        app.desks.poll._run = app.desks.read._run = self.run
+        return app
 
 
 def run_here():

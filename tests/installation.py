@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from channels import BotApi, SmtpServer
+from stores import lay_out
 from world import Outlet
 
 from monitor.app import build
@@ -58,10 +59,14 @@ def monitor(*arguments):
 
 
 class Desk:
-    """An installation in a folder: two channels on loopback, the sources the test gives it."""
+    """An installation in a folder: two channels on loopback, the sources the test gives it.
 
-    def __init__(self, folder, smtp, bot):
+    ``parsers``: the child processes that its programs in this process share, where each need not start its own.
+    """
+
+    def __init__(self, folder, smtp, bot, parsers=None):
         self.folder = folder
+        self.parsers = parsers
         self.smtp = smtp
         self.bot = bot
         self.config = folder / "sources.yaml"
@@ -87,7 +92,14 @@ alerts:
         return self
 
     def app(self, **more):
-        return build(self.config, self.database, {}, **more)
+        lay_out(self.folder / "monitor.db")
+        app = build(self.config, self.database, {}, **more)
+        return self.parsers.serve(app) if self.parsers else app
+
+    def round(self, *, everything=False):
+        """One round as ``monitor poll`` does it, in this process; returns its sum."""
+        with self.app() as app:
+            return app.round(everything=everything)
 
     def where(self):
         return ["--config", str(self.config), "--database", self.database]
@@ -124,9 +136,9 @@ alerts:
 
 
 @pytest.fixture
-def desk(tmp_path):
+def desk(tmp_path, parsers):
     with SmtpServer() as smtp, BotApi() as bot:
-        yield Desk(tmp_path, smtp, bot)
+        yield Desk(tmp_path, smtp, bot, parsers)
 
 
 @pytest.fixture

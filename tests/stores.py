@@ -1,15 +1,35 @@
-"""Stores wired as the program wires them, for tests that need no whole installation."""
+"""Stores wired as the program wires them, for tests that need no whole installation, and databases to begin with."""
 
 from __future__ import annotations
 
+import tempfile
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 
 from monitor.deliver.backoff import after, free_at
 from monitor.deliver.plan import decide
 from monitor.deliver.routing import notice_deliveries
 from monitor.model import Channel
 from monitor.read.stories import link
-from monitor.store import DeliveryStore, KeepStore, ReadStore
+from monitor.store import DeliveryStore, KeepStore, ReadStore, open_database
+
+
+def lay_out(path):
+    """Put a database there with all tables and nothing in them, unless one is there; opened, it is not migrated.
+
+    For tests that begin with an empty database and are not about how it comes to be.
+    """
+    if not path.exists():
+        path.write_bytes(_empty())
+
+
+@cache
+def _empty():
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "monitor.db"
+        open_database(f"sqlite:///{path}").close()
+        return path.read_bytes()
 
 
 def read_store(database, sources):

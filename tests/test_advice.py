@@ -52,7 +52,7 @@ def said(**changes):
 
 
 def test_every_state_has_a_sign():
-    assert set(SIGNS) == {*HEALTH, "off"}
+    assert set(SIGNS) == {*HEALTH, "paused", "off"}
 
 
 @pytest.mark.parametrize("health", [health for health in HEALTH if health not in CALM])

@@ -15,11 +15,12 @@ LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 COMMAND = re.compile(r"`?monitor ([a-z]+)(?: ([a-z]+))?")
 ALONE = {"run", "poll", "demo", "match", "why", "coverage", "canary", "export"}
 NOUNS = {
-    "hits": {"list", "show", "mark"},
-    "sources": {"list", "notices", "check", "poll", "add", "import", "export"},
-    "topics": {"list", "check", "rematch"},
+    "hits": {"list", "show", "mark", "undo"},
+    "sources": {"list", "notices", "check", "poll", "pause", "resume", "add", "import", "export"},
+    "topics": {"list", "check", "rematch", "learn"},
     "alerts": {"list", "test", "retry"},
-    "config": {"check"},
+    "filters": {"list", "save", "remove"},
+    "config": {"check", "password"},
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,8 +16,9 @@ from monitor.errors import UsageError
 if TYPE_CHECKING:
     from monitor.app import App
     from monitor.cli.logs import Mask
-    from monitor.model import CanaryPlace, Event, RoundSum
-    from monitor.store import ReviewStore
+    from monitor.config.settings import Settings
+    from monitor.model import Access, CanaryPlace, Event, RoundSum
+    from monitor.probing.desk import SourceDesk
     from monitor.web.server import Pulse, WebServer
 
 _SHOWN = 20
@@ -30,25 +32,35 @@ def add_to(cli: typer.Typer) -> None:
     cli.command("demo")(demo)
 
 
-def run(context: typer.Context, config: ConfigOption = None, database: DatabaseOption = None) -> None:
+def run(
+    context: typer.Context,
+    root_path: Annotated[
+        str | None,
+        typer.Option(
+            "--root-path", metavar="PATH", help="Where a proxy shows the page, such as /monitor ($MONITOR_ROOT_PATH)."
+        ),
+    ] = None,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
     """Run the daemon: scheduler, desks and review page. SIGTERM or Ctrl-C ends it in order.
 
     A changed sources.yaml or topic file is taken over within seconds, at once after SIGHUP; a bad one is told and never
     replaces a good one.
 
-    The page listens on MONITOR_HOST and MONITOR_PORT (127.0.0.1:8000); beyond loopback it needs MONITOR_PASSWORD.
+    The page listens on MONITOR_HOST and MONITOR_PORT (127.0.0.1:8000); beyond loopback it needs MONITOR_PASSWORD, or
+    users under web in sources.yaml.
     A second daemon on one database ends with exit code 3; `monitor poll` may run beside a daemon.
     """
     from monitor import daemon
     from monitor.canary import Canary, CanaryServer
     from monitor.reload import Reload
-    from monitor.store import Database, ReviewStore
     from monitor.web.server import Pulse
 
-    found = place(context, config, database)
+    found, root = place(context, config, database), _root(root_path)
     # The page's port is tried before the database is made; a daemon that runs already is the better reason to name.
     try:
-        _server(found, ReviewStore(Database(found.database)), Pulse()).stop()
+        _try_page(found)
     except UsageError:
         _demand_alone(found)
         raise
@@ -56,11 +68,14 @@ def run(context: typer.Context, config: ConfigOption = None, database: DatabaseO
         app, mask = wired(found, alone=True, canary=own.place)
         with app:
             pulse, reload = Pulse(), Reload(found.config, os.environ, app.settings)
-            server = _server(found, app.review, pulse)
+            server = _server(found, app, pulse, root)
 
             def adopt(new: App) -> None:
                 mask.hide(new.settings.secrets())
-                server.show(new.settings.timezone, [topic.name for topic in new.topics])
+                server.show(new.settings.timezone, [topic.name for topic in new.topics], _access(found, new.settings))
+                server.define(new.topics, new.definitions)
+                server.route(new.settings.alerts)
+                server.offer(_source_desk(found, new.settings))
 
             adopt(app)
             raise typer.Exit(daemon.run(app, reload, server, pulse, adopt, canary=Canary(own)))
@@ -118,7 +133,7 @@ def wired(found: Place, *, alone: bool, canary: CanaryPlace | None = None) -> tu
     return app, mask
 
 
-def _server(found: Place, review: ReviewStore, pulse: Pulse) -> WebServer:
+def _server(found: Place, app: App, pulse: Pulse, root: str | None) -> WebServer:
     import time
 
     from monitor.web.server import WebServer
@@ -127,12 +142,51 @@ def _server(found: Place, review: ReviewStore, pulse: Pulse) -> WebServer:
     return WebServer(
         known.host,
         known.port,
-        review,
+        app.review,
         pulse,
-        password=known.password,
+        access=_access(found, app.settings),
         now=now,
         monotonic=clock,
+        root=known.root_path if root is None else root,
     )
+
+
+def _source_desk(found: Place, settings: Settings) -> SourceDesk:
+    """What tries and adds sources for the page, by the configuration in force."""
+    import time
+
+    from monitor.probing.desk import SourceDesk
+
+    return SourceDesk(found.config, os.environ, settings, now, time.monotonic)
+
+
+def _try_page(found: Place) -> None:
+    """Raise UsageError when the page cannot be served: its port is taken, or all the world could read it.
+
+    What else may be wrong with the configuration is told later, all of it together.
+    """
+    from monitor.config.settings import load
+    from monitor.errors import ConfigError
+    from monitor.web.server import check_guarded, try_port
+
+    known = found.environment
+    with suppress(ConfigError):
+        check_guarded(known.host, _access(found, load(found.config, os.environ)))
+    try_port(known.host, known.port)
+
+
+def _access(found: Place, settings: Settings) -> Access:
+    """Who may pass: what sources.yaml says, with the shared password and the address that readers know."""
+    return replace(settings.web, password=found.environment.password, public=settings.deliver.review_url)
+
+
+def _root(given: str | None) -> str | None:
+    from monitor.config.environment import root_path
+
+    try:
+        return None if given is None else root_path(given)
+    except ValueError as error:
+        raise UsageError(f"--root-path: {error}") from None
 
 
 def _demand_alone(found: Place) -> None:

@@ -1,11 +1,13 @@
-"""``monitor hits``: list, show, mark."""
+"""``monitor hits``: list, show; ``deciding`` has mark and undo."""
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.cli import asking, deciding
 from monitor.cli import near as near_misses
 from monitor.cli.options import (
     LARGEST,
@@ -15,27 +17,25 @@ from monitor.cli.options import (
     examples,
     noun,
     now,
-    parse_time,
     place,
     review,
 )
-from monitor.errors import MonitorError, UsageError
+from monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.model import DeliveryView, HitView, SuggestionView
 
 hits = noun(
-    "The stored hits: list, show, mark. Without a word: list.",
+    "The stored hits: list, show, mark, undo. Without a word: list.",
     "monitor hits --since 24h --topic ramstein",
     "monitor hits show 17",
     'monitor hits mark 17 relevant --note "first report of the date"',
 )
-STATES = ("new", "relevant", "irrelevant", "starred")
-_STATES_SAID = "new, relevant, irrelevant or starred"
 
 
 def add_to(cli: typer.Typer) -> None:
     """Add this noun to the root."""
+    deciding.add_to(hits)
     cli.add_typer(hits, name="hits")
 
 
@@ -46,21 +46,24 @@ def add_to(cli: typer.Typer) -> None:
         "monitor hits --language uk --state new            not yet decided on, in Ukrainian",
         'monitor hits --search "Рамштайн" --limit 0        all that have this word in title or text',
         "monitor hits --story 12                           every article of one story",
+        'monitor hits --saved "Air defence" --state new   a saved filter, and of it what is new',
         "monitor hits --since 2026-05-01 --until 2026-06-01 --csv > may.csv",
     ),
 )
 def list_hits(  # noqa: PLR0913, PLR0917 - one option a question
     context: typer.Context,
-    topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
-    language: Annotated[str | None, typer.Option(help="Only this language, such as uk.")] = None,
-    source: Annotated[str | None, typer.Option(help="Only articles first seen in this source.")] = None,
-    state: Annotated[str | None, typer.Option(help="new, relevant, irrelevant or starred.")] = None,
-    since: Annotated[str | None, typer.Option(help="From this time on: 24h, 14d, 2026-05-04.")] = None,
-    until: Annotated[str | None, typer.Option(help="Before this time.")] = None,
-    search: Annotated[
-        str | None, typer.Option(help="Words in title or text, in any script, also parts of words.")
-    ] = None,
-    story: Annotated[int | None, typer.Option(min=1, max=LARGEST, help="Only the articles of this story.")] = None,
+    saved: asking.SavedOption = None,
+    topic: asking.TopicOption = None,
+    grade: asking.GradeOption = None,
+    language: asking.LanguageOption = None,
+    country: asking.CountryOption = None,
+    source: asking.SourceOption = None,
+    state: asking.StateOption = None,
+    tag: asking.TagOption = None,
+    since: asking.SinceOption = None,
+    until: asking.UntilOption = None,
+    search: asking.SearchOption = None,
+    story: asking.StoryOption = None,
     near: Annotated[bool, typer.Option("--near", help="Near misses instead: no hits, but worth a look.")] = False,
     limit: Annotated[int, typer.Option(min=0, max=LARGEST, help="At most so many; 0 for all.")] = 50,
     json: JsonOption = False,
@@ -69,26 +72,26 @@ def list_hits(  # noqa: PLR0913, PLR0917 - one option a question
     database: DatabaseOption = None,
 ) -> None:
     """List the hits, newest first."""
-    from monitor.model import HitFilter
-
     at = now()
-    if state is not None and state not in STATES:
-        raise UsageError(f'--state: expected {_STATES_SAID}, got "{state}"')
     if json and csv:
         raise UsageError("--json and --csv: choose one of them")
-    wanted = HitFilter(
+    wanted = asking.asked(
+        at,
         topic=topic,
+        grade=grade,
         language=language,
+        country=country,
         source=source,
         state=state,
-        since=parse_time(since, at, "--since"),
-        until=parse_time(until, at, "--until"),
+        tag=tag,
+        since=since,
+        until=until,
         search=search,
         story=story,
-        limit=limit or None,
     )
     with review(place(context, config, database)) as store:
-        if near:
+        wanted, of_near = asking.with_saved(replace(wanted, limit=limit or None), saved, store, at)
+        if near or of_near:
             near_misses.write(store.near_misses(wanted), json=json)
             return
         found = list(store.hits(wanted))
@@ -114,37 +117,17 @@ def show_hit(
         hit = store.hit(number)
         ledger = store.ledger(hit.article_id) if hit else None
         maybe = store.stories.suggestions(hit.article_id) if hit else []
+        history = store.decisions.history(number)
     if hit is None or ledger is None:
-        raise _no_hit(number)
+        raise deciding.no_hit(number)
     if json:
         more = {"text": hit.text, "why": list(hit.why), "note": hit.note, "also_in": list(hit.also_in)}
-        show.as_json({**hit_json(hit), **more, **as_values(hit, maybe)})
+        past = {"tags": list(hit.tags), "history": [asdict(one) for one in history]}
+        show.as_json({**hit_json(hit), **more, **past, **as_values(hit, maybe)})
         return
     _show(hit, [delivery for delivery in ledger.deliveries if delivery.hit_id == hit.id], maybe)
-
-
-@hits.command("mark")
-def mark(
-    context: typer.Context,
-    number: Annotated[
-        int, typer.Argument(metavar="ID", min=1, max=LARGEST, help="The hit's number, as `monitor hits` shows it.")
-    ],
-    state: Annotated[str, typer.Argument(metavar="STATE", help="new, relevant, irrelevant or starred.")],
-    note: Annotated[str | None, typer.Option(help="A note to keep with it.")] = None,
-    config: ConfigOption = None,
-    database: DatabaseOption = None,
-) -> None:
-    """Record a decision on a hit. Without --note the note of before stays."""
-    if state not in STATES:
-        raise UsageError(f'STATE: expected {_STATES_SAID}, got "{state}"')
-    with review(place(context, config, database)) as store:
-        if not store.mark(number, state, note, now()):
-            raise _no_hit(number)
-    typer.echo(f"hit {number} is {state}")
-
-
-def _no_hit(number: int) -> MonitorError:
-    return MonitorError(f"no hit number {number}; `monitor hits` lists them")
+    for line in deciding.shown(hit, history):
+        show.paragraph(show.console(), line)
 
 
 def _write(found: list[HitView], *, json: bool, csv: bool) -> None:

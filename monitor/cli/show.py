@@ -17,6 +17,7 @@ from rich.cells import cell_len
 from rich.console import Console, Group
 from rich.text import Text
 
+from monitor.advice import span_words
 from monitor.deliver.outlets import elsewhere
 from monitor.model import HitView, Term
 from monitor.text import ELLIPSIS, clean, snippet
@@ -143,15 +144,6 @@ def story_words(hit: HitView) -> str:
     more = f"+{names} outlet{'s' * (names > 1)}" + f" ({languages})" * bool(languages) if names else ""
     said = ", ".join(filter(None, (f"story {hit.story}" if hit.story and hit.others else "", more)))
     return f" · {said}" if said else ""
-
-
-def span_words(span: timedelta) -> str:
-    """A duration as sources.yaml writes it: ``90s 15m 2h 14d``."""
-    seconds = int(span.total_seconds())
-    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
-        if seconds and seconds % size == 0:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
 
 
 def _widths(lines: Sequence[Sequence[str]], flexible: int, width: int) -> list[int]:

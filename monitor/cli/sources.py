@@ -12,6 +12,7 @@ from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, exampl
 from monitor.cli.sources_add import add
 from monitor.cli.sources_check import check
 from monitor.cli.sources_opml import export, import_opml
+from monitor.cli.sources_pause import pause, resume
 from monitor.cli.sources_watch import notices, poll
 from monitor.errors import UsageError
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from monitor.model import SourceView
 
 sources = noun(
-    "The sources: list with health, what changed, check or poll one, add, import, export. Without a word: list.",
+    "The sources: health, what changed, check, poll, pause, resume, add, import, export. Without a word: list.",
     "monitor sources --health failing",
     "monitor sources notices",
     "monitor sources add https://www.pravda.com.ua",
@@ -31,6 +32,8 @@ def add_to(cli: typer.Typer) -> None:
     """Add this noun to the root."""
     sources.command("check", epilog=examples('monitor sources check "Ukrinform EN" --read 10'))(check)
     sources.command("poll", epilog=examples('monitor sources poll "Ukrinform EN"'))(poll)
+    sources.command("pause", epilog=examples('monitor sources pause "Ukrinform EN"'))(pause)
+    sources.command("resume", epilog=examples('monitor sources resume "Ukrinform EN"'))(resume)
     sources.command("notices", epilog=examples("monitor sources notices --limit 20"))(notices)
     sources.command("add", epilog=examples("monitor sources add pravda.com.ua --interval 5m"))(add)
     sources.command("import", epilog=examples("monitor sources import feeds.opml --check"))(import_opml)
@@ -76,5 +79,5 @@ def _refuse_unknown(health: list[str]) -> None:
     from monitor.poll.health import HEALTH
 
     for word in health:
-        if word not in {*HEALTH, "off"}:
-            raise UsageError(f'--health: expected one of: {", ".join(HEALTH)}, off, got "{word}"')
+        if word not in {*HEALTH, "paused", "off"}:
+            raise UsageError(f'--health: expected one of: {", ".join(HEALTH)}, paused, off, got "{word}"')

@@ -14,11 +14,11 @@ from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, now, p
 from monitor.errors import MonitorError, UsageError
 
 if TYPE_CHECKING:
-    from monitor.cli.sources_probe import Look
     from monitor.config.edit import NewSource
     from monitor.config.opml import Opml, Outline
     from monitor.config.settings import Settings
     from monitor.model import Source
+    from monitor.probing.probe import Look
 
 COLUMNS = ("name", "url", "kind", "language", "country", "tier", "interval", "enabled")
 _SHOWN = 20
@@ -41,8 +41,8 @@ def import_opml(
     Comments and layout of sources.yaml stay; it is checked whole before it is put in place. With --check the exit
     code is 1 when one of the new sources does not answer as a feed; it is added all the same.
     """
-    from monitor.cli.sources_write import draft, existing
     from monitor.config.edit import as_yaml
+    from monitor.probing.draft import draft, existing
 
     path = place(context, config, database).config
     there = existing(path, os.environ)
@@ -163,7 +163,7 @@ def _looks(settings: Settings, sources: Sequence[Source]) -> list[Look]:
     """One look at each; those of one host one after another, at its pace."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from monitor.cli.sources_probe import probing
+    from monitor.probing.probe import probing
     from monitor.urls import host_of
 
     hosts: dict[str, list[Source]] = {}
@@ -190,7 +190,7 @@ def _many(number: int, word: str) -> str:
 
 def _shown(source: Source, hide: Callable[[str], str]) -> dict[str, Any]:
     """One source as it may be shown."""
-    from monitor.cli.show import span_words
+    from monitor.advice import span_words
     from monitor.config.secrets import mask_web
 
     url = mask_web(hide(source.url))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from monitor.cli.options import Place, review
+from monitor.cli.options import Place, now, review
 from monitor.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def views(found: Place) -> list[SourceView]:
     seen: list[SourceView] = []
     if path is None or path.exists():
         with review(found) as store:
-            seen = list(store.sources())
+            days = store.watched.by_name(now())
+            seen = [replace(view, days=days.get(view.name, ())) for view in store.sources()]
     settings = _settings(found, needed=path is not None and not path.exists())
     hide = hider(settings)
     known = {view.name for view in seen}

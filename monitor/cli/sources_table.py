@@ -71,13 +71,14 @@ def told(moment: datetime) -> str:
 def in_all(views: Sequence[SourceView]) -> str:
     """The last line: how many sources, how many of each trouble, how many gaps."""
     active = [view for view in views if view.active]
-    trouble = Counter(view.health for view in active if view.health not in CALM)
-    words = ", ".join(f"{trouble[known]} {known}" for known in SIGNS if trouble[known]) or "0 failing"
+    states = Counter(map(state, active))
+    words = ", ".join(f"{states[known]} {known}" for known in SIGNS if states[known] and known not in CALM)
+    rest = f", {states['paused']} paused" if states["paused"] else ""
     gaps = sum(len(open_gaps(view)) for view in active)
-    waiting = sum(view.health == "new" for view in active)
+    waiting = states["new"]
     more = f", {_many(gaps, 'open gap')}: --gaps lists them" if gaps else ""
     more += f", {waiting} not polled yet: `monitor poll` or `monitor run` does" if waiting else ""
-    return f"{_many(len(active), 'source')}, {words}{more}"
+    return f"{_many(len(active), 'source')}, {words or '0 failing'}{rest}{more}"
 
 
 def _many(number: int, noun: str) -> str:

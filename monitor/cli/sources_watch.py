@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -65,13 +65,17 @@ def poll(
 def _refuse_unknown(names: Iterable[str], known: list[str]) -> None:
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            guess = f'; did you mean "{near[0]}"?' if near else "; `monitor sources` lists them"
-            raise UsageError(f'no source "{name}" is watched by sources.yaml{guess}')
+            raise UsageError(f'no source "{name}" is watched by sources.yaml{guess(name, known)}')
+
+
+def guess(name: str, known: Sequence[str]) -> str:
+    """The end of a message that there is no such source: the one that may be meant, or where they stand."""
+    near = difflib.get_close_matches(name, known, 1)
+    return f'; did you mean "{near[0]}"?' if near else "; `monitor sources` lists them"
 
 
 def _says(event: Event | None) -> str:
-    return event.outcome if event else "being polled at this moment, or its host is busy; try again in a minute"
+    return event.outcome if event else "paused, being polled at this moment, or its host is busy; try again in a minute"
 
 
 def _lines(rows: Iterable[dict[str, object]], waiting: int) -> Iterator[str]:

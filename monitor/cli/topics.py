@@ -1,4 +1,4 @@
-"""``monitor topics``: list, check, rematch."""
+"""``monitor topics``: list, check; ``rematch`` and ``learning`` have the rest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, configured, noun
+from monitor.cli.learning import learn
+from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, configured, examples, noun
 from monitor.cli.rematch import rematch
 from monitor.errors import UsageError
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from monitor.match.topic import Topic
 
 topics = noun(
-    "The topics: list, check their examples, replay changed ones. Without a word: list.",
+    "The topics: list, check their examples, replay changed ones, learn what was wrong. Without a word: list.",
     "monitor topics check ramstein",
     "monitor topics check ./topics/harbours.yaml",
 )
@@ -26,6 +27,7 @@ topics = noun(
 def add_to(cli: typer.Typer) -> None:
     """Add this noun to the root."""
     topics.command("rematch")(rematch)
+    topics.command("learn", epilog=examples("monitor topics learn ramstein --newest 500"))(learn)
     cli.add_typer(topics, name="topics")
 
 

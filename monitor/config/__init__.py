@@ -12,6 +12,7 @@
     topics.py        where each topic's definition stands
     settings.py      all of it: ``load(path, environ) -> Settings``
     environment.py   MONITOR_* variables
+    access.py        who may see the review page
     manners.py       how documents are asked for: user agent, headers, HTTP version, proxy
     secrets.py       hiding secrets in what is printed
     schema.py        the JSON Schema of sources.yaml

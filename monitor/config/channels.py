@@ -41,7 +41,9 @@ def _alert(keys: AlertKeys, file: File, topics: Sequence[str], folder: Path, cha
 
 
 def places(file: File, located: Located, path: Path) -> Iterator[tuple[tuple[str, str], Place]]:
-    """Where the URL and the template folder of each channel stand: by its name and the key."""
+    """Where the URL and the template folder of each channel stand: by its name and the key; where each source does."""
+    for at, source in enumerate(file.sources):
+        yield (source.name, "source"), _place(("sources", at), located, path)
     for at, keys in enumerate(file.alerts):
         names = channel_names(keys.name, len(keys.url))
         for number, name in enumerate(names):

@@ -38,9 +38,9 @@ def together(data: Mapping[str, Any], topics: Sequence[str] | None, located: Loc
         yield ("sources",), "no sources; list at least one"
     if not _items(data, "topics"):
         yield ("topics",), "no topics; list at least one, such as ramstein"
-    yield from _twice(data, ("sources", "name"), _same_name, located)
+    yield from _twice(data, ("sources", "name"), same_name, located)
     yield from _twice(data, ("sources", "url"), _same_url, located)
-    yield from _twice(data, ("alerts", "name"), _same_name, located)
+    yield from _twice(data, ("alerts", "name"), same_name, located)
     yield from _reserved(data)
     yield from _channel_names(data, located)
     yield from _same_channel(data)
@@ -71,7 +71,8 @@ def _entries(data: Mapping[str, Any], section: str) -> list[tuple[int, dict[str,
     return [(at, item) for at, item in enumerate(_items(data, section)) if isinstance(item, dict)]
 
 
-def _same_name(text: str) -> str:
+def same_name(text: str) -> str:
+    """The form in which two names that are one for people are equal."""
     return unicodedata.normalize("NFC", text.strip()).casefold()
 
 
@@ -101,7 +102,7 @@ def _reserved(data: Mapping[str, Any]) -> Mistakes:
     """Names that the program itself uses."""
     for section in ("sources", "alerts"):
         for at, entry in _entries(data, section):
-            if isinstance(entry.get("name"), str) and _same_name(entry["name"]) == CANARY:
+            if isinstance(entry.get("name"), str) and same_name(entry["name"]) == CANARY:
                 yield (section, at, "name"), f"{CANARY} is the monitor's own; take another name"
 
 
@@ -111,9 +112,9 @@ def _channel_names(data: Mapping[str, Any], located: Located) -> Mistakes:
         (at, alert["name"], _listed(alert.get("url"))) for at, alert in _entries(data, "alerts") if "name" in alert
     ]
     named = [(at, name, len(urls)) for at, name, urls in entries if isinstance(name, str)]
-    taken = {_same_name(one): at for at, name, urls in named for one in channel_names(name, urls) if urls > 1}
+    taken = {same_name(one): at for at, name, urls in named for one in channel_names(name, urls) if urls > 1}
     for at, name, _ in named:
-        first = taken.get(_same_name(name), at)
+        first = taken.get(same_name(name), at)
         if first != at:
             line = located.line(("alerts", first, "name"))
             yield ("alerts", at, "name"), f"used twice; one of the URLs of alerts[{first}] at line {line} has this name"

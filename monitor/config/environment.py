@@ -5,6 +5,7 @@ Must not: open the configuration or the database it names.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,14 +14,16 @@ from urllib.parse import urlsplit
 
 from monitor.config.expand import Variables
 from monitor.errors import ConfigError, Problem
+from monitor.passwords import hash_fault, is_hash, is_obvious
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-NAMES = ("CONFIG", "DATABASE_URL", "HOST", "PORT", "PASSWORD", "LOG")
+NAMES = ("CONFIG", "DATABASE_URL", "HOST", "PORT", "ROOT_PATH", "PASSWORD", "LOG")
 """The variables, each with MONITOR_ before it."""
 
 _DATABASES = ("sqlite", "postgresql")
+_ROOT = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Environment:
     """0 takes any free port."""
     password: str | None = field(default=None, repr=False)
     log: Literal["text", "json"] = "text"
+    root_path: str = ""
+    """Path below which a proxy shows the page, such as ``/monitor``; empty for none."""
     warnings: tuple[str, ...] = ()
 
     def secrets(self) -> frozenset[str]:
@@ -56,7 +61,8 @@ def environment(environ: Mapping[str, str]) -> Environment:
         port=int(found.get("PORT", default.port)),
         password=found.get("PASSWORD"),
         log="json" if found.get("LOG") == "json" else "text",
-        warnings=(*variables.warnings, *_misspelt(environ)),
+        root_path=found.get("ROOT_PATH", default.root_path),
+        warnings=(*variables.warnings, *_misspelt(environ), *_guessed(found.get("PASSWORD", ""))),
     )
 
 
@@ -92,7 +98,33 @@ def _log(value: str) -> str:
     return value
 
 
-_CHECKS: dict[str, Callable[[str], str]] = {"DATABASE_URL": _database_url, "PORT": _port, "LOG": _log}
+def root_path(value: str) -> str:
+    """Read the path below which a proxy shows the page; ``/`` is none. Raises ValueError with what was expected."""
+    path = value.strip().rstrip("/")
+    if path and not (_ROOT.fullmatch(path) and len(path) <= 200 and not {".", ".."} & set(path.split("/"))):
+        raise ValueError(f'expected a path such as /monitor, got "{value[:60]}"')
+    return path
+
+
+def _password(value: str) -> str:
+    fault = hash_fault(value) if is_hash(value) else ""
+    if fault:
+        raise ValueError(fault)
+    return value
+
+
+def _guessed(password: str) -> list[str]:
+    said = "MONITOR_PASSWORD is among the first that anybody tries; take another"
+    return [said] if password and not is_hash(password) and is_obvious(password) else []
+
+
+_CHECKS: dict[str, Callable[[str], str]] = {
+    "DATABASE_URL": _database_url,
+    "PORT": _port,
+    "ROOT_PATH": root_path,
+    "PASSWORD": _password,
+    "LOG": _log,
+}
 
 
 def _misspelt(environ: Mapping[str, str]) -> list[str]:

@@ -123,6 +123,10 @@ class AlertRules(_Keys):
     fields: of.OneOrMore[of.Where] | None = Field(
         default=None, description="Only hits with a term in one of these: title, lead, text (lead included), url."
     )
+    filter: of.OneOrMore[of.FilterName] | None = Field(
+        default=None,
+        description="Only hits that fit the filter saved under this name on the review page; of several, any of them.",
+    )
     when: of.When = Field(
         default="now", description='now, or a cron line of five fields for a digest, such as "0 8 * * 1-5".'
     )
@@ -148,7 +152,7 @@ class AlertRules(_Keys):
 
     def written(self) -> dict[str, Any]:
         """The rules that are written, by the name that the alert has for them."""
-        named = {"grade": "grades"}
+        named = {"grade": "grades", "filter": "filters"}
         rules = self.model_fields_set & AlertRules.model_fields.keys()
         return {named.get(key, key): getattr(self, key) for key in sorted(rules)}
 
@@ -192,6 +196,38 @@ class Watch(_Keys):
     )
 
 
+class UserKeys(_Keys):
+    """A person who logs in by name."""
+
+    name: of.Name = Field(description="Unique name, written beside what this person decides.")
+    password: of.PasswordHash = Field(description="argon2id hash of the password; monitor config password makes it.")
+
+
+class TokenKeys(_Keys):
+    """A program that needs no login."""
+
+    name: of.Name = Field(description="Unique name, written beside what the program decides.")
+    token: of.Token = Field(
+        description="At least 24 characters, sent as Authorization: Bearer ...; take it from the environment."
+    )
+    scopes: of.OneOrMore[of.Scope] = Field(
+        default=("read",), description="read: see everything. review: see, decide and change."
+    )
+
+
+class Web(_Keys):
+    """Who may see the review page."""
+
+    users: tuple[UserKeys, ...] = Field(default=(), description="People who log in by name.")
+    tokens: tuple[TokenKeys, ...] = Field(default=(), description="Programs that read or change by the API.")
+    sessions: of.Duration = Field(
+        default=timedelta(days=30), description="How long a login lasts after the last visit."
+    )
+    https: of.Boolean | None = Field(
+        default=None, description="Whether readers reach the page by https; as deliver.review_url says where absent."
+    )
+
+
 class Defaults(_Keys):
     """What holds for every source and alert that does not say otherwise."""
 
@@ -219,6 +255,7 @@ class File(_Keys):
     deliver: Deliver = Field(default=Deliver(), description="How messages are sent.")
     watch: Watch = Field(default=Watch(), description="How the monitor watches itself.")
     keep: Keep = Field(default=Keep(), description="How long what is kept.")
+    web: Web = Field(default=Web(), description="Who may see the review page.")
     topics: Annotated[
         tuple[Any, ...],
         WithJsonSchema({"type": "array", "minItems": 1, "items": {"type": ["string", "object"]}}),
@@ -235,6 +272,9 @@ MAPPINGS: dict[tuple[str, ...], type[_Keys]] = {
     ("deliver",): Deliver,
     ("watch",): Watch,
     ("keep",): Keep,
+    ("web",): Web,
+    ("web", "users"): UserKeys,
+    ("web", "tokens"): TokenKeys,
     ("sources",): SourceKeys,
     ("alerts",): AlertKeys,
 }

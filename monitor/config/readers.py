@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, GetJsonSchemaHandler, WithJsonSchema
 
-from monitor.config import manners, values
+from monitor.config import access, manners, values
 from monitor.model.wanted import HttpVersion, Politeness
 
 T = TypeVar("T")
@@ -72,6 +72,7 @@ DurationOrZero = Annotated[
     _text(pattern=_DURATION),
 ]
 Name = Annotated[str, _reader(values.name, "a name"), _text(minLength=1, maxLength=100)]
+FilterName = Annotated[str, _reader(values.filter_name, "the name of a saved filter"), _text(minLength=1, maxLength=60)]
 WebUrl = Annotated[str, _reader(values.web_url, "a URL"), _text(pattern=r"^(https?://|\$\{)")]
 ChannelUrl = Annotated[str, _reader(values.channel_url, "an Apprise URL"), _text(pattern=r"^([A-Za-z]|\$\{)")]
 Kind = Annotated[str, _reader(values.kind, "a kind of source"), _text(enum=list(values.KINDS))]
@@ -116,4 +117,7 @@ Headers = Annotated[
 ]
 Http = Annotated[HttpVersion, _reader(manners.http, "1.1 or 2"), WithJsonSchema({"enum": ["1.1", "2", 1.1, 2]})]
 Proxy = Annotated[str, _reader(manners.proxy, "a proxy"), _text(pattern=r"^(https?://|\$\{|none$)")]
+PasswordHash = Annotated[str, _reader(access.password_hash, "an argon2id hash"), _text(pattern=r"^(\$argon2id\$|\$\{)")]
+Token = Annotated[str, _reader(access.token, "a token"), _text(minLength=1)]
+Scope = Annotated[str, _reader(access.scope, "a scope"), _text(enum=list(access.SCOPES))]
 Timezone = Annotated[str, _reader(values.timezone, "a time zone"), _text()]

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from monitor.config.access import access, doubles
 from monitor.config.channels import alerts, places
 from monitor.config.checks import limits, missing_folders, together
 from monitor.config.expand import Expanded, expand
@@ -22,7 +23,7 @@ from monitor.config.secrets import SHORTEST, Masker, secrets_of
 from monitor.config.topics import Place, TopicRef, read_text, topic_ref
 from monitor.config.values import show
 from monitor.errors import ConfigError, Problem
-from monitor.model import Alert, Manner, Source
+from monitor.model import Access, Alert, Manner, Source
 from monitor.urls import check_url, origin_of
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from monitor.config.models import Fetch, File, SourceKeys
 
 _QUOTED = re.compile('"[^"]{60,}"')
-_SECTIONS = ("defaults", "fetch", "deliver", "keep", "watch", "topics", "sources", "alerts")
+_SECTIONS = ("defaults", "fetch", "deliver", "keep", "watch", "web", "topics", "sources", "alerts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +88,21 @@ class Settings:
     timezone: str
     keep_text: timedelta
     watch: WatchOptions = WatchOptions()
+    web: Access = field(default_factory=Access)
+    """Without the shared password, which the environment has."""
     warnings: tuple[str, ...] = ()
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict, repr=False)
-    """Alert's name and ``url`` or ``templates`` -> where that stands."""
+    """Alert's name and ``url`` or ``templates``, source's name and ``source`` -> where that stands."""
     substituted: frozenset[str] = field(default=frozenset(), repr=False)
     """Values that came from the environment."""
 
     def secrets(self) -> frozenset[str]:
-        """Return every value that must not be seen: from the environment, of channels, headers, proxies, heartbeat."""
+        """Return all that must not be seen: values from the environment, of channels, headers, proxies, logins."""
         urls = [*(alert.url for alert in self.alerts), *filter(None, [self.watch.heartbeat_url])]
         channels = frozenset[str]().union(*map(secrets_of, urls))
         manners = frozenset[str]().union(*(secrets_in(source.manner) for source in self.sources))
-        return frozenset(value for value in self.substituted | channels | manners if len(value) >= SHORTEST)
+        logins = {user.password for user in self.web.users} | {one.token for one in self.web.tokens}
+        return frozenset(value for value in self.substituted | channels | manners | logins if len(value) >= SHORTEST)
 
 
 def load(path: Path, environ: Mapping[str, str], *, text: str | None = None) -> Settings:
@@ -114,6 +118,7 @@ def load(path: Path, environ: Mapping[str, str], *, text: str | None = None) -> 
     # A topic that could not be read has no name yet, so nobody can say which names are unknown.
     wrong += together(expanded.data, None if mistakes else [topic.name for topic in topics], located)
     wrong += missing_folders(expanded.data, path.parent)
+    wrong += doubles(expanded.data, located)
     problems = _problems(expanded, wrong, located, path) + mistakes
     if problems or file is None:
         raise ConfigError(sorted(problems, key=lambda problem: (problem.file != str(path), problem)))
@@ -180,6 +185,7 @@ def _settings(file: File, topics: list[TopicRef], expanded: Expanded, located: L
         timezone=file.defaults.timezone,
         keep_text=file.keep.text,
         watch=WatchOptions(**file.watch.model_dump()),
+        web=access(file.web),
         warnings=expanded.warnings,
         places=dict(places(file, located, path)),
         substituted=expanded.values,

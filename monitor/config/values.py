@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from monitor.config.cron import check_cron
 from monitor.config.secrets import mask_web
 from monitor.errors import FetchError
+from monitor.model.review import LONGEST_FILTER_NAME
 from monitor.model.wanted import Politeness
 from monitor.text import clean
 from monitor.tree import selector_fault
@@ -178,6 +179,16 @@ def name(text: str) -> str:
     if len(text) > _NAME_LENGTH or "\n" in text or clean(text, _NAME_LENGTH) != text:
         raise ValueError(f"expected a name of one line and at most {_NAME_LENGTH} characters, got {show(text)}")
     return text
+
+
+def filter_name(text: str) -> str:
+    """Read the name of a saved filter, as it is saved: one line, white space as single spaces."""
+    known = " ".join(clean(text).split())
+    if not known or len(known) > LONGEST_FILTER_NAME:
+        raise ValueError(
+            f"expected the name of a saved filter, at most {LONGEST_FILTER_NAME} characters, got {show(text)}"
+        )
+    return known
 
 
 def language(text: str) -> str:

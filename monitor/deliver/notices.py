@@ -92,6 +92,7 @@ HEADLINES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "disk database": ("The database cannot be written", "The database can be written again"),
         "backlog": ("The monitor is behind", "The monitor has caught up"),
         "topic": ("The topic {subject} matches too much", "The topic {subject} is as usual again"),
+        "filter": ("The filter {subject} is not saved", "The filter {subject} is there"),
         "canary": ("The test article did not come through", "The test article comes through again"),
         "alive": ("Still alive", "Still alive"),
     }

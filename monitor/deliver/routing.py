@@ -9,12 +9,12 @@ it would go out).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
 from typing import Final
 
 from monitor.config.values import brief
+from monitor.deliver.chosen import Heard, Named, base, filters_of
 from monitor.deliver.hours import clock_words, day_words, may_go, next_digest
 from monitor.model import CANARY, Alert, Finding, NewDelivery, Notice, Source, Verdict
 
@@ -23,13 +23,8 @@ AT_ONCE: Final = frozenset({"network", "channel", "config", "disk", "canary", "a
 COLLECTED: Final = timedelta(minutes=15)
 """Notices about sources are sent at the end of the quarter of an hour that they fall into."""
 
-_SAME_LANGUAGE: Final[Mapping[str, str]] = MappingProxyType(
-    {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "prs": "fa", "pes": "fa", "fil": "tl"}
-)
-"""Codes of one language, by the IANA registry of language subtags (RFC 5646, section 3.1), and Filipino."""
 
-
-def deliveries(
+def deliveries(  # noqa: PLR0913 - all that is known when an article was read
     finding: Finding,
     topics_hit: Collection[str],
     alerts: Iterable[Alert],
@@ -38,6 +33,7 @@ def deliveries(
     found: datetime,
     backlog: timedelta,
     now: datetime,
+    named: Named = lambda _name: None,
 ) -> tuple[NewDelivery, ...]:
     """One delivery for each alert that wants one of the topics that hit: an article goes to a channel once.
 
@@ -46,12 +42,17 @@ def deliveries(
     article was found; None when it is configured no more. The canary's articles go to the canary's alert, and nothing
     else does.
 
+    ``named`` looks up the saved filters that alerts name; an alert that names one that is not there goes by its other
+    rules.
+
     An article published more than ``backlog`` before ``found`` is stored as suppressed, with the reason; one without
     a date, or with a date to come, counts as new.
     """
     hits = [item for item in finding.verdicts if item.hit and item.topic in topics_hit]
     suppressed = _too_old(finding.published, found, backlog)
-    chosen = ((alert, _best(alert, hits)) for alert in alerts if _wants(alert, finding, source))
+    heard = Heard(finding, source)
+    wanting = (alert for alert in alerts if hits and _wants(alert, heard.language, source))
+    chosen = ((alert, _best(alert, _filtered(alert, hits, heard, named))) for alert in wanting)
     return tuple(_delivery(alert, best, source, suppressed, now) for alert, best in chosen if best)
 
 
@@ -68,8 +69,7 @@ def notice_deliveries(notice: Notice, alerts: Iterable[Alert], now: datetime) ->
 # --- who -------------------------------------------------------------------------------------------
 
 
-def _wants(alert: Alert, finding: Finding, source: Source | None) -> bool:
-    language = finding.language or (source.language if source else None)
+def _wants(alert: Alert, language: str | None, source: Source | None) -> bool:
     return (
         (alert.name == CANARY) == (source is not None and source.name == CANARY)
         and _speaks(alert, language)
@@ -80,16 +80,17 @@ def _wants(alert: Alert, finding: Finding, source: Source | None) -> bool:
 
 def _speaks(alert: Alert, language: str | None) -> bool:
     """By the language alone: script and region, which detection does not know, do not count."""
-    return _among(_base(language) if language else None, {_base(wanted) for wanted in alert.languages})
-
-
-def _base(language: str) -> str:
-    first = language.replace("_", "-").partition("-")[0].lower()
-    return _SAME_LANGUAGE.get(first, first)
+    return _among(base(language), {base(wanted) for wanted in alert.languages})
 
 
 def _among(value: object, wanted: Collection[object]) -> bool:
     return not wanted or value is None or value in wanted
+
+
+def _filtered(alert: Alert, hits: Sequence[Verdict], heard: Heard, named: Named) -> Sequence[Verdict]:
+    """The hits that fit one of the alert's saved filters; all of them where it names none."""
+    filters = filters_of(alert, named)
+    return [hit for hit in hits if any(heard.fits(one, hit) for one in filters)] if filters else hits
 
 
 def _best(alert: Alert, hits: Iterable[Verdict]) -> Verdict | None:

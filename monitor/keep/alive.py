@@ -25,8 +25,8 @@ _DAY, _HOUR, _MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=
 def alive(figures: Figures, off: Sequence[str], started: datetime, now: datetime) -> Notice:
     """The notice, a line a matter: what works, what was done, what is wrong for long.
 
-    ``off``: sources that sources.yaml has switched off. They and the dead ones are named each time: a source that
-    brings nothing is never forgotten.
+    ``off``: sources that sources.yaml has switched off. They, the paused and the dead ones are named each time: a
+    source that brings nothing is never forgotten.
     """
     since = f"since {figures.since:%Y-%m-%d %H:%M} UTC"
     lines = (
@@ -34,6 +34,7 @@ def alive(figures: Figures, off: Sequence[str], started: datetime, now: datetime
         _hits(figures),
         *_channels(figures),
         _dead(figures),
+        f"Paused: {_names(figures.paused)}; monitor sources resume lets them go on." if figures.paused else "",
         f"Switched off in sources.yaml: {_names(off)}." if off else "",
         _slowest(figures),
         _gaps(figures),

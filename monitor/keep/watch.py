@@ -8,7 +8,7 @@ Must not: measure anything, read a clock, know how a notice is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -30,7 +30,7 @@ TOO_BROAD: Final = 200
 """More hits of a topic than this within an hour are too many."""
 NARROW_AGAIN: Final = 100
 """Fewer hits than this are as they should be."""
-WATCHED: Final = ("config", "disk", "backlog", "topic", "alive")
+WATCHED: Final = ("config", "disk", "backlog", "topic", "filter", "alive")
 """The kinds of notices that are made here."""
 
 Known = Mapping[tuple[str, str], Notice]
@@ -82,6 +82,20 @@ def config(subject: str, problems: Iterable[Problem], known: Known, now: datetim
     words = f"{wrong[0]}{more}. What was in force stays in force. Mend it; monitor config check names every mistake."
     notice = Notice(subject, before, "refused", words, now, kind="config")
     return None if said is not None and said.state == notice.state and said.words == words else notice
+
+
+def filters(unsaved: Mapping[str, Sequence[str]], known: Known, now: datetime) -> Iterable[Notice]:
+    """What is to be said of filters that alerts name and nobody has saved, with those alerts; and of them later on."""
+    for name, alerts in unsaved.items():
+        if ("filter", name) not in known or known["filter", name].state == WELL:
+            words = (
+                f"Nothing is saved under this name, so {', '.join(alerts)} gets everything that its other rules let"
+                " pass. Save the filter on the review page, or name another one in sources.yaml."
+            )
+            yield _changed(known, "filter", name, "unsaved", words, now)
+    for (kind, name), said in known.items():
+        if kind == "filter" and said.state != WELL and name not in unsaved:
+            yield _changed(known, kind, name, WELL, "It is saved, or no alert names it any more.", now)
 
 
 def writable_again(since: datetime, error: str, now: datetime) -> Notice:

@@ -7,7 +7,7 @@ is worth a notice (``watch`` does), read a clock.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -31,8 +31,19 @@ NOT_LOOKED = "not looked at yet"
 class Watcher:
     """Looks when it is told to. ``wrong`` says what keeps the monitor from being healthy."""
 
-    def __init__(self, store: WatchStore, options: WatchOptions, timezone: str, off: Sequence[str]) -> None:
-        """``timezone``: that of the calendar; ``off``: names of the sources that are switched off."""
+    def __init__(
+        self,
+        store: WatchStore,
+        options: WatchOptions,
+        timezone: str,
+        off: Sequence[str],
+        unsaved: Callable[[], Mapping[str, Sequence[str]]] = dict,
+    ) -> None:
+        """``timezone``: that of the calendar; ``off``: names of the sources that are switched off.
+
+        ``unsaved``: asks for the filters that alerts name and nobody has saved, with those alerts.
+        """
+        self._unsaved = unsaved
         self.wrong: tuple[str, ...] = (NOT_LOOKED,)
         self._store = store
         self._options = options
@@ -53,7 +64,7 @@ class Watcher:
             self._store.prove_writable(now)
             known = self._store.known(watch.WATCHED)
             changed = watch.changes(self._store.facts(now), known, self._options, self._awake, now)
-            told = (*changed, *self._again(now))
+            told = (*changed, *watch.filters(self._unsaved(), known, now), *self._again(now))
             self._tell(told)
             self._unwritable = None
         except StoreError as error:

@@ -23,7 +23,7 @@ from monitor.match import fold, joins
 from monitor.match.compose import nfc
 from monitor.match.homoglyph import look_alikes
 from monitor.match.joins import codes_of, join, respell_mixed, text_of
-from monitor.match.script import DENSE, HANGUL, NONE, OTHER, script_of
+from monitor.match.script import DENSE, NONE, script_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -84,22 +84,18 @@ class Normal:
 
 @cache
 def _tables() -> tuple[Array, Array, tuple[str, ...]]:
+    """Return what each code point becomes, the class of each, and the texts of several that some become."""
     folded = fold.table()
-    several = tuple(sorted({text for text in folded if len(text) > 1}))
+    several = tuple(sorted({text for text in folded.values() if len(text) > 1}))
     places = {text: _SEVERAL + place for place, text in enumerate(several)}
-    codes = [places[text] if len(text) > 1 else ord(text) if text else 0 for text in folded]
-    classes = [_class(code) for code in range(fold.TABLED)]
-    return (
-        np.array([*codes, ord(".")], dtype=np.uint32),
-        np.array([*classes, NONE], dtype=np.uint8),
-        several,
-    )
-
-
-def _class(code: int) -> int:
-    if fold.is_plain(code):
-        return HANGUL if 0xAC00 <= code < 0x10000 else DENSE if code < 0xA000 else OTHER
-    return script_of(chr(code))
+    codes, classes = np.arange(fold.TABLED + 1, dtype=np.uint32), np.zeros(fold.TABLED + 1, dtype=np.uint8)
+    others = list(folded)
+    codes[others] = [places[text] if len(text) > 1 else ord(text) if text else 0 for text in folded.values()]
+    classes[others] = [script_of(chr(code)) for code in others]
+    for first, last, script in fold.PLAIN:
+        classes[first : last + 1] = script
+    codes[fold.TABLED], classes[fold.TABLED] = ord("."), NONE
+    return codes, classes, several
 
 
 def normalise(text: str) -> Normal:

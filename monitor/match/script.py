@@ -8,6 +8,7 @@ right in Korean; prepositions and articles glued to the left in Arabic and Hebre
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect
 
 NONE, LATIN, CYRILLIC, GREEK, ARABIC, HEBREW, UNSPACED, DENSE, HANGUL, DIGIT, OTHER = range(11)
 """Classes of a character in the normal form.
@@ -50,6 +51,7 @@ _RANGES = (
     (0xF900, 0xFAFF, DENSE),
     (0x20000, 0x3FFFF, DENSE),
 )
+_FIRST = tuple(first for first, _, _ in _RANGES)
 _ARABIC_PREFIX = frozenset("وفبلكس")
 _HEBREW_PREFIX = frozenset("ובלמהשכ")
 _MAX_PREFIX = 4
@@ -63,7 +65,8 @@ def script_of(char: str) -> int:
     if category[0] == "N" and char.isdigit():
         return DIGIT
     code = ord(char)
-    return next((script for low, high, script in _RANGES if low <= code <= high), OTHER)
+    _, last, script = _RANGES[bisect(_FIRST, code) - 1]
+    return script if code <= last else OTHER
 
 
 def glued_start(text: str, classes: bytes, start: int) -> int | None:

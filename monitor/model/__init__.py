@@ -4,6 +4,7 @@ All times are timezone-aware UTC datetimes. All text is free of control characte
 (see ``monitor.text.clean``). Standard library only.
 """
 
+from monitor.model.access import Access, ApiToken, Login, User
 from monitor.model.canary import CANARY, CanaryArticle, CanaryPlace, Fate, Trace, Traces
 from monitor.model.coverage import (
     ONLY_BY_NET,
@@ -11,11 +12,23 @@ from monitor.model.coverage import (
     Coverage,
     CoverageReport,
     Covered,
+    Missed,
     MissedOutlet,
     Recall,
     Ruling,
     Seen,
     Watch,
+)
+from monitor.model.figures import (
+    UNKNOWN_COUNTRY,
+    UNKNOWN_LANGUAGE,
+    Latencies,
+    Latency,
+    OutletFigures,
+    ReviewFigures,
+    Span,
+    Stretch,
+    most_first,
 )
 from monitor.model.flow import (
     DueArticle,
@@ -25,6 +38,7 @@ from monitor.model.flow import (
     RoundSum,
     Text,
 )
+from monitor.model.learning import Learning, Sample, Worth
 from monitor.model.outbox import (
     AfterSend,
     Channel,
@@ -68,6 +82,7 @@ from monitor.model.review import (
     StoryView,
     Target,
 )
+from monitor.model.sources import GapView, SourceArticle, SourceHead, SourceView
 from monitor.model.spikes import Series
 from monitor.model.stories import Known, Linking, Print, Suggestion
 from monitor.model.views import (
@@ -75,14 +90,12 @@ from monitor.model.views import (
     Change,
     ChannelView,
     DeliveryView,
-    GapView,
     HitView,
     Kept,
     Ledger,
     NearMiss,
     Revision,
     SeenIn,
-    SourceView,
     StoredText,
     SuggestionView,
 )
@@ -93,9 +106,13 @@ from monitor.model.words import Grade, ReviewState, Term, Verdict
 __all__ = [
     "CANARY",
     "ONLY_BY_NET",
+    "UNKNOWN_COUNTRY",
+    "UNKNOWN_LANGUAGE",
+    "Access",
     "After",
     "AfterSend",
     "Alert",
+    "ApiToken",
     "CanaryArticle",
     "CanaryPlace",
     "Carrier",
@@ -135,10 +152,15 @@ __all__ = [
     "Judgement",
     "Kept",
     "Known",
+    "Latencies",
+    "Latency",
+    "Learning",
     "Ledger",
     "Linking",
+    "Login",
     "Manner",
     "Message",
+    "Missed",
     "MissedOutlet",
     "Moved",
     "NearMiss",
@@ -146,6 +168,7 @@ __all__ = [
     "Notice",
     "NoticeItem",
     "Outcome",
+    "OutletFigures",
     "Page",
     "Parcel",
     "Plan",
@@ -154,21 +177,27 @@ __all__ = [
     "Print",
     "Queue",
     "Recall",
+    "ReviewFigures",
     "ReviewState",
     "Revision",
     "RoundSum",
     "Ruling",
+    "Sample",
     "SavedFilter",
     "Seen",
     "SeenIn",
     "Series",
     "Sighting",
     "Source",
+    "SourceArticle",
+    "SourceHead",
     "SourceView",
+    "Span",
     "Standing",
     "StoredText",
     "StoryPage",
     "StoryView",
+    "Stretch",
     "Suggestion",
     "SuggestionView",
     "Tally",
@@ -178,7 +207,10 @@ __all__ = [
     "TopicHits",
     "Trace",
     "Traces",
+    "User",
     "Verdict",
     "Waiting",
     "Watch",
+    "Worth",
+    "most_first",
 ]

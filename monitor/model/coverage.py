@@ -68,6 +68,19 @@ class Covered:
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """An article that was missed, and who had it."""
+
+    article: Seen
+    published: datetime | None
+    hit_id: int | None
+    nets: tuple[tuple[str, datetime], ...]
+    """The second nets that showed it and when, the first one first."""
+    late: tuple[tuple[str, datetime], ...]
+    """The same of our own sources: those that came too late."""
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """All rulings of a span of time."""
 

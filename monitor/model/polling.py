@@ -82,7 +82,9 @@ class Standing:
     """When the last poll was due."""
 
 
-NoticeKind = Literal["source", "network", "channel", "config", "disk", "backlog", "topic", "canary", "spike", "alive"]
+NoticeKind = Literal[
+    "source", "network", "channel", "config", "disk", "backlog", "topic", "filter", "canary", "spike", "alive"
+]
 
 
 @dataclass(frozen=True, slots=True)

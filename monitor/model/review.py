@@ -8,6 +8,16 @@ from datetime import datetime
 
 from monitor.model.views import HitView
 
+LONGEST_NOTE = 2000
+LONGEST_TAG = 32
+"""Characters of a note and of a tag."""
+MOST_TAGS = 20
+"""Tags of one hit."""
+LONGEST_FILTER_NAME = 60
+LONGEST_QUERY = 4000
+MOST_FILTERS = 500
+"""Characters of a saved filter's name and of its query; how many there may be."""
+
 
 @dataclass(frozen=True, slots=True)
 class HitFilter:
@@ -59,12 +69,23 @@ class StoryView:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many fit; when there are more than anybody counts, ``more`` is true and the numbers are the least."""
+
+    hits: int
+    stories: int
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StoryPage:
     """A piece of the list of stories."""
 
     stories: tuple[StoryView, ...]
     next: Position | None
     """Where the next piece begins; None at the end."""
+    count: Count | None = None
+    """How many there are in the whole list, where that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +94,6 @@ class HitPage:
 
     hits: tuple[HitView, ...]
     next: Position | None
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many fit; when there are more than anybody counts, ``more`` is true and the numbers are the least."""
-
-    hits: int
-    stories: int
-    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +157,7 @@ class Decided:
     overtaken: tuple[DecisionView, ...] = ()
     """Targets on which somebody decided since they were shown, with that decision; they are left as they are."""
     missing: tuple[int, ...] = ()
-    """Numbers of hits that there are not."""
+    """Numbers of hits (of an undo: of decisions) that there are not."""
 
 
 @dataclass(frozen=True, slots=True)

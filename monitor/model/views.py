@@ -1,9 +1,9 @@
-"""What people see: stored hits, sources, deliveries, the ledger of an article."""
+"""What people see: stored hits, deliveries, the ledger of an article."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from monitor.model.words import Term, Verdict
 
@@ -60,65 +60,9 @@ class HitView:
     """How it came into its story; see ``Linking``."""
     linked: str = ""
     """Why it did, for a person."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """A source and what we learnt of it."""
-
-    name: str
-    url: str
-    kind: str
-    language: str | None
-    active: bool
-    """False when sources.yaml no longer has it, or has it disabled."""
-    health: str
-    """``new ok late silent blocked moved rotated failing gone back``; see ``monitor.poll.health``."""
-    outcome: str | None
-    error: str | None
-    failures: int
-    last_poll: datetime | None
-    last_ok: datetime | None
-    last_new: datetime | None
-    next_poll: datetime | None
-    entries: int
-    """Entries ever seen."""
-    hits: int
-    notes: tuple[str, ...] = ()
-    health_since: datetime | None = None
-    interval: timedelta | None = None
-    """The interval in force; None before the first poll."""
-    lateness: timedelta | None = None
-    """How long after it was due the last poll was done."""
-    address: str | None = None
-    """Where it is polled since it moved, when that is not ``url``."""
-    moving_to: str | None = None
-    """Where a permanent redirect leads that is not believed yet."""
-    identity: str | None = None
-    walls: int = 0
-    """Article pages in a row that were a wall."""
-    gaps: tuple[GapView, ...] = ()
-    """Newest first."""
-    paused: datetime | None = None
-    """Since when a person has it not polled."""
-    paused_by: str = ""
-    country: str | None = None
-    days: tuple[tuple[int, int], ...] = ()
-    """Entries and hits of each of the last 30 days, oldest first; empty where nobody asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class GapView:
-    """A time in which entries of a source may have been missed."""
-
-    source: str
-    noticed: datetime
-    since: datetime
-    until: datetime
-    state: str
-    """``reading``, ``closed`` or ``open``."""
-    read_back: int
-    words: str
+    tags: tuple[str, ...] = ()
+    stamp: int = 0
+    """The number of the last decision on it; 0 when there is none."""
 
 
 @dataclass(frozen=True, slots=True)

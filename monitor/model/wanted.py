@@ -77,6 +77,8 @@ class Alert:
     fields: tuple[str, ...] = ()
     """What a hit must be to go here: its grade, its article's language, its source's country and tier, the fields it
     matched in (``title``, ``lead``, ``text``, ``url``); empty asks nothing."""
+    filters: tuple[str, ...] = ()
+    """Names of saved filters of which a hit has to fit one; empty asks nothing."""
     urgent: tuple[str, ...] = ("spike",)
     """What breaks through quiet hours and cooldown: ``spike``, ``certain``, ``title``, ``tier-1``, ``notice``."""
     cooldown: timedelta = timedelta(0)

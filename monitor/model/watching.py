@@ -71,3 +71,5 @@ class Figures:
     """Bytes of the database."""
     dead: tuple[tuple[str, str], ...]
     """Sources of which nothing was read for a week, with their state."""
+    paused: tuple[str, ...] = ()
+    """Sources that a person has not polled; they are in none of the other counts."""

@@ -8,12 +8,19 @@ from monitor.store.alerts import AlertStore
 from monitor.store.canary import CanaryStore
 from monitor.store.clock import ClockStore
 from monitor.store.coverage import CoverageStore
-from monitor.store.database import Database, open_database
+from monitor.store.database import Database, open_database, open_existing
+from monitor.store.decisions import DecisionStore
+from monitor.store.figures import FigureStore
+from monitor.store.filters import FilterStore
 from monitor.store.keeping import KeepStore
+from monitor.store.learning import LearnStore
+from monitor.store.listing import ListingStore
+from monitor.store.logins import LoginStore
 from monitor.store.outbox import DeliveryStore
 from monitor.store.polls import PollStore
 from monitor.store.reads import ReadStore
 from monitor.store.review import ReviewStore
+from monitor.store.sources import SourceStore
 from monitor.store.spikes import SpikeStore
 from monitor.store.story_views import StoryStore
 from monitor.store.watching import WatchStore
@@ -24,13 +31,21 @@ __all__ = [
     "ClockStore",
     "CoverageStore",
     "Database",
+    "DecisionStore",
     "DeliveryStore",
+    "FigureStore",
+    "FilterStore",
     "KeepStore",
+    "LearnStore",
+    "ListingStore",
+    "LoginStore",
     "PollStore",
     "ReadStore",
     "ReviewStore",
+    "SourceStore",
     "SpikeStore",
     "StoryStore",
     "WatchStore",
     "open_database",
+    "open_existing",
 ]

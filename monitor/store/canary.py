@@ -24,14 +24,14 @@ KEPT = timedelta(days=2)
 _OVER = "the canary's time was up"
 
 
+def canary_id() -> Any:
+    """The number of the canary's source, as a subquery; NULL where there is none."""
+    return select(SourceRow.id).where(SourceRow.name == CANARY).scalar_subquery()
+
+
 def of_people() -> ColumnElement[bool]:
     """Condition on ArticleRow: it is none of the canary's."""
     return col(ArticleRow.source_id).not_in(select(SourceRow.id).where(SourceRow.name == CANARY))
-
-
-def canarys_articles() -> Any:
-    """The numbers of the canary's articles, as a subquery."""
-    return select(ArticleRow.id).where(~of_people())
 
 
 def reachable(sources: Collection[str]) -> ColumnElement[bool]:

@@ -9,11 +9,24 @@ from typing import Any
 from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
-from monitor.model import ONLY_BY_NET, Coverage, Covered, Finding, NewDelivery, Ruling, Seen, Source, Verdict, Watch
+from monitor.model import (
+    ONLY_BY_NET,
+    Coverage,
+    Covered,
+    Finding,
+    Missed,
+    NewDelivery,
+    Ruling,
+    Seen,
+    Source,
+    Verdict,
+    Watch,
+)
 from monitor.store.canary import of_people
 from monitor.store.coverage_table import CoverageRow
 from monitor.store.database import Database
 from monitor.store.hits import store_deliveries
+from monitor.store.missed import missed, nets, started
 from monitor.store.nets import is_told
 from monitor.store.tables import ArticleRow, HitRow, SightingRow, SourceRow
 
@@ -33,18 +46,23 @@ class CoverageStore:
 
     def watch(self) -> Watch:
         """What waits to be ruled on, with what it is to be compared with."""
-        ruled = col(ArticleRow.id).in_(select(CoverageRow.article_id))
         with self._database.read() as session:
-            waiting = _seen(session, _shown(control=True).where(~ruled))
+            waiting = _seen(session, _shown(control=True).where(~_is_ruled()))
             if not waiting:
                 return Watch()
-            recent = func.min(SightingRow.seen) >= min(seen.seen for seen in waiting) - _WINDOW
+            since = min(seen.seen for seen in waiting) - _WINDOW
+            recent = func.min(SightingRow.seen) >= since
+            nets = col(SightingRow.control).is_(True)
             shown = select(SightingRow.article_id).where(
-                col(SightingRow.control), ~col(SightingRow.article_id).in_(select(CoverageRow.article_id))
+                nets, col(SightingRow.article_id).not_in(select(CoverageRow.article_id))
+            )
+            # a hit is never older than the first sighting, so older hits are here only where a second net came first
+            near = or_(
+                col(HitRow.found) >= since, col(HitRow.article_id).in_(select(SightingRow.article_id).where(nets))
             )
             either = or_(recent, col(ArticleRow.id).in_(shown))
-            ours = _seen(session, _shown(control=False).having(either))
-            return Watch(waiting, ours, _seen(session, _shown(control=True).where(ruled).having(recent)))
+            ours = _seen(session, _shown(control=False).where(near).having(either))
+            return Watch(waiting, ours, _seen(session, _shown(control=True).where(_is_ruled()).having(recent)))
 
     def save(self, rulings: Iterable[Ruling], route: Route, now: datetime) -> int:
         """Store the rulings with the deliveries of what was missed, in one transaction. Returns how many deliveries.
@@ -63,16 +81,24 @@ class CoverageStore:
 
     def coverage(self, since: datetime) -> Coverage:
         """The rulings on what second nets showed since then."""
-        wanted = select(CoverageRow).where(col(CoverageRow.seen) >= since, col(CoverageRow.twin).is_(None))
-        ours = select(func.min(SightingRow.seen)).where(~col(SightingRow.control))
-        ruled = col(ArticleRow.id).in_(select(CoverageRow.article_id))
+        wanted = (col(CoverageRow.seen) >= since, col(CoverageRow.twin).is_(None))
         with self._database.read() as session:
-            rows = {row.article_id: row for row in session.exec(wanted)}
-            numbers = select(CoverageRow.article_id).where(col(CoverageRow.seen) >= since)
-            articles = session.exec(select(ArticleRow).where(col(ArticleRow.id).in_(numbers)))
-            covered = [_covered(rows[row.id], row) for row in articles if row.id in rows]
-            waiting = len(_seen(session, _shown(control=True).where(~ruled)))
-            return Coverage(tuple(covered), waiting, session.exec(ours).one())
+            covered = tuple(_covered(*row) for row in session.exec(_rulings().where(*wanted)))
+            waiting = len(_seen(session, _shown(control=True).where(~_is_ruled())))
+            return Coverage(covered, waiting, started(session))
+
+    def missed(self, since: datetime, most: int) -> tuple[Missed, ...]:
+        """What was missed of what second nets showed since then, the latest first; at most ``most``."""
+        wanted = (col(CoverageRow.seen) >= since, col(CoverageRow.twin).is_(None), CoverageRow.caught == "missed")
+        latest = (col(CoverageRow.seen).desc(), col(CoverageRow.article_id).desc())
+        with self._database.read() as session:
+            rows = session.exec(_rulings().where(*wanted).order_by(*latest).limit(most)).all()
+            return missed(session, [_covered(*row) for row in rows])
+
+    def nets(self) -> tuple[str, ...]:
+        """The sources that have shown something as second nets, by name."""
+        with self._database.read() as session:
+            return nets(session)
 
     def _tell(self, session: Session, ruling: Ruling, route: Route, now: datetime, batch: str) -> int:
         """Deliver the hits of an article as they stand; where it was missed, with the word why so late."""
@@ -93,6 +119,10 @@ def _is_to_tell(session: Session, ruling: Ruling) -> bool:
     if ruling.caught == "missed":
         return ruling.twin is None
     return ruling.caught == "later" and ruling.ours == ruling.article_id and not is_told(session, ruling.article_id)
+
+
+def _is_ruled() -> Any:
+    return col(ArticleRow.id).in_(select(CoverageRow.article_id))
 
 
 _FACTS = (
@@ -126,10 +156,15 @@ def _seen(session: Session, query: Any) -> tuple[Seen, ...]:
     return tuple(found.values())
 
 
-def _covered(row: CoverageRow, article: ArticleRow) -> Covered:
-    urls = tuple(filter(None, (article.url, article.page_url, article.canonical_url)))
-    about = Seen(row.article_id, article.title, urls, article.outlet, article.language, frozenset(), row.seen)
-    return Covered(about, row.caught, row.came, article.published)  # type: ignore[arg-type]
+def _rulings() -> Any:
+    query: Any = select(CoverageRow, *map(col, (*_FACTS, ArticleRow.published)))
+    return query.join(ArticleRow, col(ArticleRow.id) == col(CoverageRow.article_id))
+
+
+def _covered(row: CoverageRow, number: int, title: str, *rest: Any) -> Covered:
+    *urls, outlet, language, published = rest
+    about = Seen(number, title, tuple(filter(None, urls)), outlet, language, frozenset(), row.seen)
+    return Covered(about, row.caught, row.came, published)  # type: ignore[arg-type]
 
 
 def _row(ruling: Ruling, now: datetime) -> CoverageRow:

@@ -95,6 +95,19 @@ def open_database(url: str) -> Database:
     return database
 
 
+def open_existing(url: str) -> Database | None:
+    """A database of ours as it is: nothing is made, nothing brought up to date. None where there is none yet.
+
+    Raises StoreError for a file of something else.
+    """
+    path = sqlite_path(url)
+    if path is not None:
+        if not path.exists():
+            return None
+        _refuse_foreign(path)
+    return Database(url)
+
+
 def sqlite_path(url: str) -> Path | None:
     """The file of an SQLite URL; None for another database.
 

@@ -9,11 +9,13 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from monitor.model import Finding, NewDelivery, Verdict
+from monitor.model import CANARY, Finding, NewDelivery, Verdict
+from monitor.store.folding import fold
 from monitor.store.nets import is_held
 from monitor.store.outbox_tables import DeliveryRow
 from monitor.store.review_tables import HitTextRow
-from monitor.store.search import fold, index
+from monitor.store.search import index
+from monitor.store.source_days import Spot, recount, spot
 from monitor.store.story_tables import PrintRow
 from monitor.store.tables import ArticleRow, HitRow, SourceRow
 from monitor.store.telling import after_first, told_of
@@ -72,9 +74,9 @@ def store_hits(session: Session, row: ArticleRow, finding: Finding, now: datetim
     """Store or refresh the hits. Returns the new ones by topic."""
     known = {hit.topic: hit for hit in session.exec(select(HitRow).where(HitRow.article_id == row.id))}
     folded = fold(f"{finding.title}\n{finding.text}")
-    country = session.get_one(SourceRow, row.source_id).country
+    source = session.get_one(SourceRow, row.source_id)
     new: dict[str, HitRow] = {}
-    stored: list[HitRow] = []
+    stored: list[tuple[HitRow, Spot]] = []
     for verdict in finding.verdicts:
         if verdict.hit:
             hit = known.get(verdict.topic)
@@ -83,13 +85,15 @@ def store_hits(session: Session, row: ArticleRow, finding: Finding, now: datetim
                     article_id=row.id or 0, topic=verdict.topic, grade="", score=0, found=now
                 )
                 hit.revision = row.revision
+            stored.append((hit, spot(hit)))
             _refresh(hit, verdict)
-            hit.source_id, hit.language, hit.country = row.source_id, row.language, country
+            hit.source_id, hit.language, hit.country = row.source_id, row.language, source.country
             session.add(hit)
-            stored.append(hit)
     session.flush()
-    for hit in stored:
+    for hit, was in stored:
         _make_searchable(session, hit.id or 0, folded)
+        if source.name != CANARY:
+            recount(session, was, spot(hit))
     return new
 
 

@@ -15,6 +15,7 @@ from monitor.store.canary import of_people
 from monitor.store.database import Database
 from monitor.store.hits import store_deliveries, store_hits
 from monitor.store.outbox_tables import WAITING, DeliveryRow
+from monitor.store.source_days import drop_days, recount, spot
 from monitor.store.stories import Link, put_into_story
 from monitor.store.tables import ArticleRow, HitRow, SourceRow, TextRow
 
@@ -87,6 +88,11 @@ class KeepStore:
             dropped = session.execute(delete(TextRow).where(col(TextRow.article_id).in_(old)))
             return int(getattr(dropped, "rowcount", 0))
 
+    def drop_days(self, before: datetime) -> int:
+        """Drop what each source brought by day, of the days before that one. Returns how many."""
+        with self._database.write() as session:
+            return drop_days(session, before)
+
     def kept(self) -> Kept:
         """How much text is stored."""
         with self._database.read() as session:
@@ -145,7 +151,8 @@ def _withdraw(session: Session, change: Change) -> None:
     hit = session.exec(
         select(HitRow).where(HitRow.article_id == change.stored.article_id, HitRow.topic == change.verdict.topic)
     ).one()
-    hit.withdrawn = True
+    was, hit.withdrawn = spot(hit), True
+    recount(session, was, None)
     waiting = col(DeliveryRow.state).in_(WAITING)
     session.execute(
         update(DeliveryRow)

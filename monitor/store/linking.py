@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from monitor.model import DueSource, Entry, Sighting, Source, Tally
 from monitor.store.nets import only_in_nets
+from monitor.store.source_days import count_entries
 from monitor.store.tables import ArticleRow, SightingRow, SourceRow
 from monitor.urls import host_of, polite_key
 
@@ -72,6 +73,7 @@ def link(session: Session, row: SourceRow, due: DueSource, sightings: Sequence[S
     before = due.standing.gap.noticed if due.standing.gap else now
     pairs = known.pairs(sightings)
     fresh = [sighting for sighting, shown in pairs if shown is None]
+    shown_before = row.entries
     new = _new_articles(session, row, due.source, fresh, known, now)
     for sighting in fresh:
         article_id = known.articles[sighting.url_key]
@@ -79,6 +81,7 @@ def link(session: Session, row: SourceRow, due: DueSource, sightings: Sequence[S
             if article_id in known.nets and not due.source.control:
                 _hand_over(session.get_one(ArticleRow, article_id), _article(row, due.source, sighting, now))
             _link_one(session, row, due.source, sighting, known, now)
+    count_entries(session, row, row.entries - shown_before, now)
     old = [(sighting, shown) for sighting, shown in pairs if shown is not None]
     for sighting, shown in old:
         if sighting.url_key not in known.articles:
@@ -123,6 +126,7 @@ def _new_articles(
     session.add_all(articles.values())
     session.flush()
     known.articles.update({url_key: article.id or 0 for url_key, article in articles.items()})
+    row.articles += len(articles)
     return len(articles)
 
 

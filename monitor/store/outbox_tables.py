@@ -38,6 +38,9 @@ class DeliveryRow(SQLModel, table=True):
         Index("delivery_of_alert", "alert", "state"),
         Index("delivery_of_story", "story_id", "alert"),
         Index("delivery_sent", "sent"),
+        Index("delivery_in_state", "state", "id"),
+        Index("delivery_on_alert", "alert", "id"),
+        Index("delivery_last", "alert", "sent"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -17,7 +17,7 @@ from monitor.store.linking import link
 from monitor.store.network import back, down, down_since
 from monitor.store.pace import FULL_HOSTS, has_room, is_free, next_free, take
 from monitor.store.standing import note_poll, standing_of, store_after
-from monitor.store.tables import PaceRow, SourceRow
+from monitor.store.tables import HitRow, PaceRow, SourceRow
 from monitor.urls import host_of, polite_key
 
 _LEASE = timedelta(minutes=2)
@@ -40,6 +40,7 @@ class PollStore:
             rows.pop(CANARY, None)  # it is planned elsewhere; see ``store/canary.py``
             for name, source in self._sources.items():
                 if name != CANARY:
+                    _sync_hits(session, rows.get(name), source)
                     session.add(_synced(rows.get(name), source, now))
             for name, row in rows.items():
                 row.active = name in self._sources
@@ -60,10 +61,9 @@ class PollStore:
             return None
 
     def claim_named(self, name: str, now: datetime) -> DueSource | None:
-        """Lease one source whether it is due or not; None when there is no such active source, or it is in work."""
+        """Lease one source whether it is due or not; None when it is not active, is paused, or is in work."""
         with self._database.write() as session:
-            active = (SourceRow.name == name, col(SourceRow.active), _unleased(now))
-            row = session.exec(select(SourceRow).where(*active)).first()
+            row = session.exec(select(SourceRow).where(SourceRow.name == name, _watched(), _unleased(now))).first()
             return None if row is None else self._claimed(session, row, now)
 
     def next_claim(self, until: datetime) -> datetime | None:
@@ -73,7 +73,7 @@ class PollStore:
                 session,
                 col(SourceRow.due),
                 _pace_of_source(),
-                and_(col(SourceRow.active), col(SourceRow.due) <= until, _unleased(until), reachable(self._sources)),
+                and_(_watched(), col(SourceRow.due) <= until, _unleased(until), reachable(self._sources)),
             )
 
     def save(self, due: DueSource, result: PollResult, follows: Follows, now: datetime) -> tuple[Tally, Notice | None]:
@@ -86,6 +86,7 @@ class PollStore:
             tally = link(session, row, due, result.sightings, now)
             if not due.reading_back:
                 note_poll(row, result, tally, now)
+                row.language = due.source.language or row.language  # what the user says goes before what the feed says
             after = follows(tally)
             if row.name == CANARY:  # what became of it is told when its time is up
                 after = replace(after, notice=None)
@@ -140,11 +141,16 @@ def _first_due(now: datetime, full: Sequence[str]) -> Any:
     return (
         select(SourceRow)
         .join(PaceRow, _pace_of_source(), isouter=True)
-        .where(col(SourceRow.active), col(SourceRow.due) <= now, _unleased(now), is_free(now))
+        .where(_watched(), col(SourceRow.due) <= now, _unleased(now), is_free(now))
         .where(col(SourceRow.polite).not_in(full))
         .order_by(col(SourceRow.due), col(SourceRow.id))
         .limit(1)
     )
+
+
+def _watched() -> ColumnElement[bool]:
+    """Condition on SourceRow: sources.yaml has it, and nobody paused it."""
+    return and_(col(SourceRow.active), col(SourceRow.paused).is_(None))
 
 
 def _unleased(now: datetime) -> ColumnElement[bool]:
@@ -155,11 +161,18 @@ def _pace_of_source() -> ColumnElement[bool]:
     return col(PaceRow.key) == col(SourceRow.polite)
 
 
+def _sync_hits(session: Session, row: SourceRow | None, source: Source) -> None:
+    """Hits are listed under the country that their publisher has now."""
+    if row is not None and row.country != source.country:
+        session.execute(update(HitRow).where(col(HitRow.source_id) == row.id).values(country=source.country))
+
+
 def _synced(row: SourceRow | None, source: Source, now: datetime) -> SourceRow:
     host, polite = host_of(source.url), polite_key(source.url, source.polite, source.name)
     if row is None:
         row = SourceRow(name=source.name, url=source.url, kind=source.kind, host=host, polite=polite, due=now)
     row.active, row.polite, row.country = True, polite, source.country
+    row.language = source.language or row.language
     if (row.url, row.kind) != (source.url, source.kind):
         row.url, row.kind, row.host, row.due = source.url, source.kind, host, now
         row.etag = row.last_modified = row.body_hash = row.address = row.moved_to = None

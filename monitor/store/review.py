@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, and_, func, text
 from sqlmodel import Session, col, select
 
 from monitor.advice import CALM
-from monitor.model import CANARY, HitFilter, HitView, Ledger, NearMiss, Notice, SeenIn, SourceView
+from monitor.model import CANARY, HitFilter, HitView, Judgement, Ledger, NearMiss, Notice, SeenIn, SourceView, Target
 from monitor.store.alerts import AlertStore, all_deliveries
-from monitor.store.canary import canarys_articles, of_people
+from monitor.store.canary import canary_id, of_people
+from monitor.store.coverage import CoverageStore
 from monitor.store.database import Database
+from monitor.store.decisions import DecisionStore
+from monitor.store.figures import FigureStore
+from monitor.store.filtering import listed
+from monitor.store.filters import FilterStore
 from monitor.store.history_tables import NoticeRow
+from monitor.store.learning import LearnStore
+from monitor.store.listing import ListingStore
+from monitor.store.logins import LoginStore
+from monitor.store.nearness import near_misses
 from monitor.store.nets import awaits_ruling
 from monitor.store.notices import notice_of
 from monitor.store.outbox_tables import ChannelRow, DeliveryRow
-from monitor.store.review_tables import HitTextRow
-from monitor.store.search import fold
-from monitor.store.source_views import gap_views, source_view
-from monitor.store.story_tables import PrintRow
+from monitor.store.source_views import gap_views, hit_counts, source_view
+from monitor.store.sources import SourceStore
 from monitor.store.story_views import StoryStore
-from monitor.store.tables import ArticleRow, DecisionRow, HitRow, SightingRow, SourceRow
-from monitor.store.views import delivery_view, hit_views, near_miss, revisions, verdicts
+from monitor.store.tables import ON_PAGE, ArticleRow, HitRow, SightingRow, SourceRow
+from monitor.store.views import delivery_view, hit_views, revisions, verdicts
 from monitor.urls import url_key
 
 _BATCH = 200
@@ -37,6 +45,14 @@ class ReviewStore:
         self._database = database
         self.alerts = AlertStore(database)
         self.stories = StoryStore(database)
+        self.watched = SourceStore(database)
+        self.listing = ListingStore(database)
+        self.decisions = DecisionStore(database)
+        self.filters = FilterStore(database)
+        self.learning = LearnStore(database)
+        self.figures = FigureStore(database)
+        self.coverage = CoverageStore(database, ())
+        self.logins = LoginStore(database)
 
     def hits(self, wanted: HitFilter) -> Iterator[HitView]:
         """Hits newest first, at most ``wanted.limit``; read in short transactions, so an export blocks nobody."""
@@ -53,45 +69,23 @@ class ReviewStore:
             return None if row is None else hit_views(session, [row])[0]
 
     def near_misses(self, wanted: HitFilter) -> list[NearMiss]:
-        """Articles that were no hit but may be worth a look, newest first; topic and state are not asked for."""
-        query = (
-            select(ArticleRow, SourceRow.name)
-            .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
-            .where(
-                col(ArticleRow.near).is_not(None),
-                *_same({ArticleRow.language: wanted.language, SourceRow.name: wanted.source}),
-                *_shown_to_people(wanted),
-            )
-            .order_by(col(ArticleRow.found).desc(), col(ArticleRow.id).desc())
-            .offset(wanted.offset)
-            .limit(wanted.limit)
-        )
-        if wanted.since is not None:
-            query = query.where(col(ArticleRow.found) >= wanted.since)
-        if wanted.until is not None:
-            query = query.where(col(ArticleRow.found) < wanted.until)
+        """Articles that were no hit but may be worth a look, newest first; see ``near_misses`` for what is asked."""
         with self._database.read() as session:
-            return [near_miss(row, source) for row, source in session.exec(query)]
+            return near_misses(session, wanted, None, wanted.limit, wanted.offset)
 
-    def mark(self, hit_id: int, state: str, note: str | None, now: datetime) -> bool:
-        """Record a decision; False when there is no such hit."""
-        with self._database.write() as session:
-            row = session.get(HitRow, hit_id)
-            if row is None:
-                return False
-            row.state = state
-            row.note = row.note if note is None else note
-            session.add(DecisionRow(hit_id=hit_id, at=now, state=state, note=row.note))
-            return True
+    def mark(self, hit_id: int, state: str, note: str | None, now: datetime, who: str = "") -> bool:
+        """Record a decision, whatever was decided before; False when there is no such hit."""
+        return bool(self.decisions.decide([Target(hit_id)], Judgement(state, note), who, now).done)
 
     def why(self, url: str) -> Ledger | None:
         """Everything that became of the article at ``url``; None when it was never seen."""
         key = url_key(url)
         with self._database.read() as session:
-            row = session.exec(select(ArticleRow).where((ArticleRow.url_key == key) | (ArticleRow.url == url))).first()
-            if row is None:
-                row = session.exec(select(ArticleRow).where(ArticleRow.canonical_url == url)).first()
-            return None if row is None else _ledger(session, row)
+            for names_it in (col(ArticleRow.url_key) == key, _on_page(url), col(ArticleRow.canonical_url) == url):
+                row = session.exec(select(ArticleRow).where(names_it).order_by(col(ArticleRow.id).desc())).first()
+                if row is not None:
+                    return _ledger(session, row)
+            return None
 
     def ledger(self, article_id: int) -> Ledger | None:
         """Everything that became of one article by its number; None when there is none."""
@@ -101,21 +95,16 @@ class ReviewStore:
 
     def sources(self) -> list[SourceView]:
         """Every source ever configured, active ones first, by name."""
-        hits = (
-            select(ArticleRow.source_id, func.count())
-            .join(HitRow, col(HitRow.article_id) == col(ArticleRow.id))
-            .group_by(col(ArticleRow.source_id))
-        )
         with self._database.read() as session:
-            counts: dict[int | None, int] = dict(session.exec(hits).all())
             known = select(SourceRow).where(SourceRow.name != CANARY)
             rows = session.exec(known.order_by(col(SourceRow.active).desc(), col(SourceRow.name))).all()
-            gaps = gap_views(session)
+            counts, gaps = hit_counts(session, {row.id for row in rows}), gap_views(session)
             return [source_view(row, counts.get(row.id, 0), gaps.get(row.name, ())) for row in rows]
 
     def troubles(self) -> tuple[int, int]:
         """How many of the sources that are watched need a look, and how many channels take no messages."""
-        watched = (col(SourceRow.active), SourceRow.name != CANARY, col(SourceRow.health).not_in(CALM))
+        ours = (col(SourceRow.active), col(SourceRow.paused).is_(None), SourceRow.name != CANARY)
+        watched = (*ours, col(SourceRow.health).not_in(CALM))
         refused = (ChannelRow.alert != CANARY, ChannelRow.health != "ok")
         with self._database.read() as session:
             sources = session.exec(select(func.count()).select_from(SourceRow).where(*watched)).one()
@@ -129,61 +118,31 @@ class ReviewStore:
 
     def counts(self) -> dict[str, int]:
         """How much is stored and waits: articles, pending articles, hits, deliveries by state."""
-        theirs = col(DeliveryRow.alert) != CANARY
-        by_state = select(DeliveryRow.state, func.count()).where(theirs).group_by(col(DeliveryRow.state))
-        articles = select(func.count()).select_from(ArticleRow).where(of_people())
-        hits = select(func.count()).select_from(HitRow).where(col(HitRow.article_id).not_in(canarys_articles()))
+        by_alert = (col(DeliveryRow.alert), col(DeliveryRow.state))  # the index that has both
+        deliveries = select(*by_alert, func.count()).group_by(*by_alert)
+        articles = select(func.sum(SourceRow.articles)).where(SourceRow.name != CANARY)
+        pending = select(func.count()).select_from(ArticleRow).where(ArticleRow.state == "pending", of_people())
+        hits = select(func.count()).select_from(HitRow).where(col(HitRow.source_id).is_distinct_from(canary_id()))
+        counts: Counter[str] = Counter()
         with self._database.read() as session:
-            states = session.exec(by_state).all()
-            return {
-                "articles": session.exec(articles).one(),
-                "pending": session.exec(articles.where(ArticleRow.state == "pending")).one(),
-                "hits": session.exec(hits).one(),
-                **{f"deliveries_{state}": count for state, count in states},
-            }
+            for alert, state, number in session.exec(deliveries):
+                counts[f"deliveries_{state}"] += number if alert != CANARY else 0
+            known = {"articles": session.exec(articles).one(), "pending": session.exec(pending).one()}
+            return {**known, "hits": session.exec(hits).one(), **+counts}
 
-    def _hit_ids(self, wanted: HitFilter) -> list[int | None]:
-        query = _filtered(wanted).order_by(col(HitRow.found).desc(), col(HitRow.id).desc())
+    def _hit_ids(self, wanted: HitFilter) -> list[int]:
+        most = None if wanted.limit is None else wanted.offset + wanted.limit
         with self._database.read() as session:
-            return list(session.exec(query.offset(wanted.offset).limit(wanted.limit)))
+            return [place.id for place, _ in listed(session, wanted, None, most)][wanted.offset :]
 
 
-def _hits_of(ids: Sequence[int | None]) -> Any:
+def _on_page(url: str) -> ColumnElement[bool]:
+    """Condition on ArticleRow: it stands there with others, whose key is not their address."""
+    return and_(col(ArticleRow.url) == url, text(ON_PAGE))
+
+
+def _hits_of(ids: Sequence[int]) -> Any:
     return select(HitRow).where(col(HitRow.id).in_(ids))
-
-
-def _filtered(wanted: HitFilter) -> Any:
-    conditions = {
-        HitRow.topic: wanted.topic,
-        HitRow.state: wanted.state,
-        ArticleRow.language: wanted.language,
-        SourceRow.name: wanted.source,
-    }
-    query = (
-        select(HitRow.id)
-        .join(ArticleRow, col(ArticleRow.id) == col(HitRow.article_id))
-        .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
-        .where(col(HitRow.withdrawn).is_(False), *_same(conditions), *_shown_to_people(wanted))
-    )
-    if wanted.since is not None:
-        query = query.where(col(HitRow.found) >= wanted.since)
-    if wanted.until is not None:
-        query = query.where(col(HitRow.found) < wanted.until)
-    if wanted.story is not None:
-        members = select(PrintRow.article_id).where(PrintRow.story_id == wanted.story)
-        query = query.where(col(HitRow.article_id).in_(members))
-    if wanted.search:
-        held = select(HitTextRow.hit_id).where(col(HitTextRow.folded).contains(fold(wanted.search), autoescape=True))
-        query = query.where(col(HitRow.id).in_(held))
-    return query
-
-
-def _shown_to_people(wanted: HitFilter) -> list[Any]:
-    return [] if wanted.source == CANARY else [of_people()]
-
-
-def _same(conditions: dict[Any, str | None]) -> list[Any]:
-    return [column == value for column, value in conditions.items() if value is not None]
 
 
 def _ledger(session: Session, row: ArticleRow) -> Ledger:

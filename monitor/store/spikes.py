@@ -15,7 +15,7 @@ from sqlalchemy import extract, func, or_
 from sqlmodel import Session, col, select
 
 from monitor.model import Notice, Series
-from monitor.store.canary import of_people
+from monitor.store.canary import canary_id, of_people
 from monitor.store.database import Database
 from monitor.store.history_tables import NoticeRow
 from monitor.store.notices import notice_row
@@ -57,11 +57,11 @@ class SpikeStore:
             keys = {key for key, count in counts.items() if count >= least} | lasting.keys()
             if not keys:
                 return ()
-            past, first = _past(session, end), _first(session)
+            past, first = _past(session, end), {topic: _first(session, topic, end) for topic, _ in keys}
             made = []
             for topic, language in sorted(keys, key=str):
                 mine = [hit for hit in hits if hit.key == (topic, language)]
-                hours = _hours(past.get((topic, language), {}), first.get(topic, end), end)
+                hours = _hours(past.get((topic, language), {}), first[topic], end)
                 made.append(_series((topic, language), (*hours, len(mine)), mine, lasting.get((topic, language)), end))
             return tuple(made)
 
@@ -123,10 +123,21 @@ def _past(session: Session, end: datetime) -> dict[Key, dict[tuple[int, int], in
     return found
 
 
-def _first(session: Session) -> dict[str, datetime]:
-    """When the first article that hit was found, by topic."""
-    query = select(HitRow.topic, func.min(ArticleRow.found)).join(ArticleRow, col(ArticleRow.id) == HitRow.article_id)
-    return dict(session.exec(query.where(of_people()).group_by(col(HitRow.topic))).all())
+def _first(session: Session, topic: str, end: datetime) -> datetime:
+    """When the first article that hit was found; of those from before the hours that are looked at, any."""
+    start = end - _SPAN * _HOUR
+    early = select(HitRow.found).where(HitRow.topic == topic, col(HitRow.found) < start, _of_people())
+    known = session.exec(early.order_by(col(HitRow.found).desc()).limit(1)).first()
+    if known is not None:
+        return known
+    query = select(ArticleRow.found).join(HitRow, col(HitRow.article_id) == col(ArticleRow.id))
+    young = query.where(HitRow.topic == topic, col(HitRow.found) >= start, of_people())
+    return session.exec(young.order_by(col(ArticleRow.found)).limit(1)).first() or end
+
+
+def _of_people() -> Any:
+    """Condition on HitRow: it is none of the canary's."""
+    return col(HitRow.source_id).is_distinct_from(canary_id())
 
 
 def _standing(since: datetime) -> tuple[Any, ...]:

@@ -56,16 +56,23 @@ def put_into_story(session: Session, finding: Finding, link: Link, now: datetime
     """Put an article into its story, or a new one; once there it stays. Returns the story; None without a print."""
     if finding.print is None:
         return None
-    row = session.get(PrintRow, finding.article_id)
+    story = _story_of(session, finding.article_id, finding.print, link, now)
+    mine = col(HitRow.article_id) == finding.article_id
+    session.execute(update(HitRow).where(mine).values(story_id=story))
+    return story
+
+
+def _story_of(session: Session, article_id: int, made: Print, link: Link, now: datetime) -> int:
+    row = session.get(PrintRow, article_id)
     if row is not None:  # it was edited: what it says now is what others are compared with
-        row.title, row.length, row.signature = finding.print.title, finding.print.length, finding.print.signature
-        row.marks = list(finding.print.marks)
+        row.title, row.length, row.signature = made.title, made.length, made.signature
+        row.marks = list(made.marks)
         return row.story_id
-    linking = link(finding.print, _known(session, finding.print))
+    linking = link(made, _known(session, made))
     story = linking.story_id or _opened(session, now)
-    session.add(_print_row(finding.article_id, story, finding.print, linking))
+    session.add(_print_row(article_id, story, made, linking))
     session.add_all(
-        SuggestionRow(article_id=finding.article_id, story_id=one.story_id, score=one.score, why=one.why)
+        SuggestionRow(article_id=article_id, story_id=one.story_id, score=one.score, why=one.why)
         for one in linking.suggestions
         if one.story_id != story
     )
@@ -87,9 +94,9 @@ def others_of(session: Session, article_ids: Sequence[int]) -> dict[int, tuple[i
     for story, article, *shown in session.execute(query):
         stories.setdefault(story, {}).setdefault(article, Carrier(*shown))
     return {
-        article_id: (story, mine, tuple(one for number, one in members.items() if number != article_id))
+        article_id: (story, members[article_id], tuple(one for number, one in members.items() if number != article_id))
         for story, members in stories.items()
-        for article_id, mine in members.items()
+        for article_id in members.keys() & set(article_ids)
     }
 
 
@@ -100,8 +107,8 @@ def _suggested(into: int) -> Any:
 
 def merge(session: Session, story: int, into: int) -> None:
     """Make two stories one."""
-    session.execute(update(PrintRow).where(col(PrintRow.story_id) == story).values(story_id=into))
-    session.execute(update(DeliveryRow).where(col(DeliveryRow.story_id) == story).values(story_id=into))
+    for table in (PrintRow, HitRow, DeliveryRow):
+        session.execute(update(table).where(col(table.story_id) == story).values(story_id=into))
     session.execute(
         update(SuggestionRow)
         .where(col(SuggestionRow.story_id) == story, col(SuggestionRow.article_id).not_in(_suggested(into)))
@@ -116,8 +123,8 @@ def separate(session: Session, article_id: int, now: datetime) -> int | None:
     if row is None or len(session.exec(with_it.limit(2)).all()) < 2:
         return None
     row.story_id, row.how, row.why = _opened(session, now), "first", "taken out of its story by a person"
-    mine = col(DeliveryRow.article_id) == article_id
-    session.execute(update(DeliveryRow).where(mine).values(story_id=row.story_id))
+    for table in (HitRow, DeliveryRow):
+        session.execute(update(table).where(col(table.article_id) == article_id).values(story_id=row.story_id))
     return row.story_id
 
 

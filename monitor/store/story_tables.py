@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, LargeBinary, UniqueConstraint
+from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from monitor.store.columns import Utc
@@ -45,7 +45,11 @@ class SuggestionRow(SQLModel, table=True):
     """A story that an article may belong to as well; a person decides."""
 
     __tablename__: ClassVar[str] = "suggestion"
-    __table_args__: ClassVar[Any] = (one_of("state", SUGGESTION_STATES), UniqueConstraint("article_id", "story_id"))
+    __table_args__: ClassVar[Any] = (
+        one_of("state", SUGGESTION_STATES),
+        UniqueConstraint("article_id", "story_id"),
+        Index("suggestion_open", "state", "score"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     article_id: int = Field(foreign_key="article.id", index=True)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import select as sa_select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from monitor.model import SuggestionView
@@ -21,13 +26,11 @@ class StoryStore:
 
     def suggestions(self, article_id: int | None = None, limit: int = 200) -> list[SuggestionView]:
         """What is still to be decided, the surest first; of one article, from either side, or of all."""
-        query = select(SuggestionRow).where(SuggestionRow.state == "open").order_by(col(SuggestionRow.score).desc())
         with self._database.read() as session:
-            if article_id is not None:
-                made = session.get(PrintRow, article_id)
-                story = made.story_id if made else 0
-                query = query.where((SuggestionRow.article_id == article_id) | (SuggestionRow.story_id == story))
-            return [view for row in session.exec(query.limit(limit)) if (view := _view(session, row)) is not None]
+            query = _open(*_about(session, article_id)).order_by(col(SuggestionRow.score).desc(), col(SuggestionRow.id))
+            found = session.exec(query.limit(limit)).all()
+            shown = _shown(session, [hit for _, *pair in found for hit in pair])
+            return [_view(row, (mine, *shown[mine]), (other, *shown[other])) for row, mine, other in found]
 
     def decide(self, suggestion_id: int, *, same: bool, now: datetime) -> bool:
         """Make two stories one, or say that they are two; False when there is no such open suggestion."""
@@ -47,37 +50,60 @@ class StoryStore:
             return separate(session, article_id, now)
 
 
-def _view(session: Session, row: SuggestionRow) -> SuggestionView | None:
-    """A suggestion in words; None where both are of one story by now, or one of them is no hit any more."""
-    made = session.get(PrintRow, row.article_id)
-    mine = None if made is None else _first(session, PrintRow.article_id == row.article_id)
-    other = _first(session, PrintRow.story_id == row.story_id)
-    if made is None or made.story_id == row.story_id or mine is None or other is None:
-        return None
-    (hit, article, source), (first, its_article, its_source) = mine, other
+def _open(*conditions: ColumnElement[bool]) -> Any:
+    """What is still to be decided, with the first hit of the article and of the other story."""
+    of_article, of_story = aliased(HitRow), aliased(HitRow)
+    mine = _first(of_article, of_article.article_id == SuggestionRow.article_id)
+    other = _first(of_story, of_story.story_id == SuggestionRow.story_id)
+    return (
+        select(SuggestionRow, mine, other)
+        .join(PrintRow, col(PrintRow.article_id) == col(SuggestionRow.article_id))
+        .where(SuggestionRow.state == "open", PrintRow.story_id != SuggestionRow.story_id, *conditions)
+        .where(mine.is_not(None), other.is_not(None))
+    )
+
+
+def _first(hit: Any, which: Any) -> Any:
+    return sa_select(func.min(hit.id)).where(which, hit.withdrawn.is_(False)).scalar_subquery()
+
+
+def _about(session: Session, article_id: int | None) -> list[ColumnElement[bool]]:
+    """Condition: the article is on either side."""
+    if article_id is None:
+        return []
+    made = session.get(PrintRow, article_id)
+    of_its_story = col(SuggestionRow.story_id) == (made.story_id if made else 0)
+    return [or_(col(SuggestionRow.article_id) == article_id, of_its_story)]
+
+
+def _shown(session: Session, hits: Sequence[int]) -> dict[int, tuple[str, str, str | None]]:
+    """Headline, source and language of each of these hits."""
+    columns = (col(HitRow.id), col(ArticleRow.title), col(SourceRow.name), col(ArticleRow.language))
+    query = (
+        sa_select(*columns)
+        .join_from(HitRow, ArticleRow, col(ArticleRow.id) == col(HitRow.article_id))
+        .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
+        .where(col(HitRow.id).in_(hits))
+    )
+    return {hit: tuple(shown) for hit, *shown in session.execute(query)}
+
+
+_Side = tuple[int, str, str, str | None]
+"""A hit with its headline, source and language."""
+
+
+def _view(row: SuggestionRow, mine: _Side, other: _Side) -> SuggestionView:
     return SuggestionView(
         id=row.id or 0,
-        hit_id=hit.id or 0,
-        title=article.title,
-        source=source,
-        language=article.language,
+        hit_id=mine[0],
+        title=mine[1],
+        source=mine[2],
+        language=mine[3],
         story=row.story_id,
-        story_hit_id=first.id or 0,
-        story_title=its_article.title,
+        story_hit_id=other[0],
+        story_title=other[1],
         score=row.score,
         why=row.why,
-        story_source=its_source,
-        story_language=its_article.language,
+        story_source=other[2],
+        story_language=other[3],
     )
-
-
-def _first(session: Session, which: bool) -> tuple[HitRow, ArticleRow, str] | None:
-    query = (
-        select(HitRow, ArticleRow, SourceRow.name)
-        .join(ArticleRow, col(ArticleRow.id) == col(HitRow.article_id))
-        .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
-        .join(PrintRow, col(PrintRow.article_id) == col(ArticleRow.id))
-        .where(which, col(HitRow.withdrawn).is_(False))
-        .order_by(col(HitRow.id))
-    )
-    return session.exec(query).first()

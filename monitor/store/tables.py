@@ -17,6 +17,9 @@ from monitor.store.columns import Utc
 
 ARTICLE_STATES = ("pending", "again", "done")
 REVIEW_STATES = ("new", "relevant", "irrelevant", "starred")
+ON_PAGE = "url_key >= 'entry:' AND url_key < 'entry;'"
+"""Condition on articles that share their page with others, so that its address is not their key."""
+_IN_LIST = ("found", "id", "topic", "grade", "language", "source_id", "country", "state", "withdrawn")
 
 
 def one_of(column: str, states: tuple[str, ...]) -> CheckConstraint:
@@ -88,6 +91,8 @@ class SourceRow(SQLModel, table=True):
     country: str | None = None
     notes: list[str] = json()
     entries: int = 0
+    articles: int = 0
+    """Articles that it was the first to show."""
     first_poll: datetime | None = time()
     last_poll: datetime | None = time()
     last_ok: datetime | None = time()
@@ -123,6 +128,9 @@ class ArticleRow(SQLModel, table=True):
         Index(
             "article_near",
             "found",
+            "id",
+            "language",
+            "source_id",
             sqlite_where=text("near IS NOT NULL"),
             postgresql_where=text("near IS NOT NULL"),
         ),
@@ -132,6 +140,7 @@ class ArticleRow(SQLModel, table=True):
             sqlite_where=text("canonical_url IS NOT NULL"),
             postgresql_where=text("canonical_url IS NOT NULL"),
         ),
+        Index("article_on_page", "url", sqlite_where=text(ON_PAGE), postgresql_where=text(ON_PAGE)),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -177,7 +186,18 @@ class SightingRow(SQLModel, table=True):
     """One entry of one source: where and when an article was seen."""
 
     __tablename__: ClassVar[str] = "sighting"
-    __table_args__: ClassVar[Any] = (Index("sighting_fingerprint", "source_id", "fingerprint"),)
+    __table_args__: ClassVar[Any] = (
+        Index("sighting_fingerprint", "source_id", "fingerprint"),
+        Index(
+            "sighting_of_nets",
+            "source_id",
+            "article_id",
+            "seen",
+            "control",
+            sqlite_where=text("control IS 1"),
+            postgresql_where=text("control IS true"),
+        ),
+    )
 
     source_id: int = Field(foreign_key="source.id", primary_key=True)
     key: str = Field(primary_key=True)
@@ -210,17 +230,19 @@ class HitRow(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         one_of("state", REVIEW_STATES),
         UniqueConstraint("article_id", "topic"),
-        Index(
-            "hit_listed", "found", "id", "topic", "grade", "language", "source_id", "country", "state", "withdrawn"
-        ),  # whatever a filter asks is answered by the index alone
+        Index("hit_listed", *_IN_LIST, "story_id"),  # whatever a filter asks is answered by the index alone
+        Index("hit_of_story", "story_id", *_IN_LIST, "article_id"),
+        Index("hit_of_source", "source_id", "found", "id", "withdrawn"),
+        Index("hit_kind", "language", "topic", "source_id", "withdrawn"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     article_id: int = Field(foreign_key="article.id")
-    source_id: int | None = Field(default=None, foreign_key="source.id", index=True)
+    source_id: int | None = Field(default=None, foreign_key="source.id")
+    story_id: int | None = Field(default=None, foreign_key="story.id")
     language: str | None = None
     country: str | None = None
-    """These three are its article's, kept here for the filters."""
+    """These four are its article's, kept here for the lists."""
     topic: str
     grade: str
     score: float

@@ -3,33 +3,66 @@
 from __future__ import annotations
 
 import zlib
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import func
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from monitor.model import Carrier, DeliveryView, HitView, NearMiss, Revision, Term, Verdict
 from monitor.store.history_tables import NoticeRow, RevisionRow
+from monitor.store.judging import in_order
 from monitor.store.outbox_tables import DeliveryRow
 from monitor.store.reads import carried_by
+from monitor.store.review_tables import HitTagRow
 from monitor.store.stories import others_of
-from monitor.store.tables import ArticleRow, HitRow, SourceRow, TextRow
+from monitor.store.tables import ArticleRow, DecisionRow, HitRow, SourceRow, TextRow
+
+_Sources = dict[int | None, tuple[str, str | None]]
+"""Name and country."""
+_NOT_LISTED: tuple[Any, ...] = (ArticleRow.verdicts, ArticleRow.notes, ArticleRow.feed_text)
+"""What of an article no list shows; the feed's words are shown where there are no others."""
 
 
 def hit_views(session: Session, hits: Sequence[HitRow]) -> list[HitView]:
-    """Each hit with its article and text, in the order given."""
-    ids = [hit.article_id for hit in hits]
-    articles = {row.id: row for row in session.exec(select(ArticleRow).where(col(ArticleRow.id).in_(ids)))}
+    """Each hit with its article, its text and its story, in the order given."""
+    stories = others_of(session, [hit.article_id for hit in hits])
+    views = listed_views(session, hits)
+    return [_in_story(view, *stories[view.article_id]) if view.article_id in stories else view for view in views]
+
+
+def listed_views(session: Session, hits: Sequence[HitRow]) -> list[HitView]:
+    """The same for a list: without ``others``, ``how`` and ``linked``, of which a story may have hundreds."""
+    ids, numbers = [hit.article_id for hit in hits], [hit.id or 0 for hit in hits]
+    query = select(ArticleRow).where(col(ArticleRow.id).in_(ids)).options(*map(defer, _NOT_LISTED))
+    articles = {row.id: row for row in session.exec(query)}
     texts = {row.article_id: row.body for row in session.exec(select(TextRow).where(col(TextRow.article_id).in_(ids)))}
-    names, stories = carried_by(session, ids), others_of(session, ids)
+    names, tags, stamps = carried_by(session, ids), tags_of(session, numbers), stamps_of(session, numbers)
     mine = col(SourceRow.id).in_({article.source_id for article in articles.values()})
-    sources = {row.id: row for row in session.exec(select(SourceRow).where(mine))}
+    rows = session.exec(select(SourceRow.id, SourceRow.name, SourceRow.country).where(mine))
+    sources = {number: (name, country) for number, name, country in rows}
     views = [
         _hit_view(hit, articles[hit.article_id], texts.get(hit.article_id), names.get(hit.article_id, ()), sources)
         for hit in hits
     ]
-    return [_in_story(view, *stories[view.article_id]) if view.article_id in stories else view for view in views]
+    return [replace(view, tags=tags.get(view.id, ()), stamp=stamps.get(view.id, 0)) for view in views]
+
+
+def tags_of(session: Session, hit_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The tags of each hit that has some."""
+    tags: dict[int, list[str]] = defaultdict(list)
+    for row in session.exec(select(HitTagRow).where(col(HitTagRow.hit_id).in_(hit_ids))):
+        tags[row.hit_id].append(row.tag)
+    return {hit: in_order(words) for hit, words in tags.items()}
+
+
+def stamps_of(session: Session, hit_ids: Sequence[int]) -> dict[int, int]:
+    """The number of the last decision on each hit that has one."""
+    last = select(DecisionRow.hit_id, func.max(DecisionRow.id)).where(col(DecisionRow.hit_id).in_(hit_ids))
+    return {hit: number or 0 for hit, number in session.exec(last.group_by(col(DecisionRow.hit_id)))}
 
 
 def _in_story(view: HitView, story: int, mine: Carrier, others: tuple[Carrier, ...]) -> HitView:
@@ -37,9 +70,9 @@ def _in_story(view: HitView, story: int, mine: Carrier, others: tuple[Carrier, .
 
 
 def _hit_view(
-    hit: HitRow, article: ArticleRow, body: bytes | None, names: tuple[str, ...], sources: dict[int | None, SourceRow]
+    hit: HitRow, article: ArticleRow, body: bytes | None, names: tuple[str, ...], sources: _Sources
 ) -> HitView:
-    source = sources[article.source_id].name
+    source, country = sources[article.source_id]
     return HitView(
         id=hit.id or 0,
         article_id=hit.article_id,
@@ -61,7 +94,8 @@ def _hit_view(
         also_in=tuple(name for name in names if name != source),
         author=article.author,
         edited=hit.revision > 1,
-        country=sources[article.source_id].country,
+        country=country,
+        story=hit.story_id,
     )
 
 

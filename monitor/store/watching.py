@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, or_, text
 from sqlmodel import Session, col, select
@@ -88,16 +89,18 @@ class WatchStore:
 
     def figures(self, since: datetime, now: datetime) -> Figures:
         """What was done since then, and how things stand."""
-        active = (col(SourceRow.active), SourceRow.name != CANARY)
+        active = _polled()
         answering = (*active, col(SourceRow.health).not_in((*_DEAD, "new")))
         last = func.coalesce(SourceRow.last_ok, SourceRow.first_poll)  # one that fails may be called gone later on
         long = or_(col(SourceRow.health_since) < now - _WEEK, last < now - _WEEK)
         dead = (*active, col(SourceRow.health).in_(_DEAD), long)
+        paused = (col(SourceRow.active), col(SourceRow.paused).is_not(None), SourceRow.name != CANARY)
         gaps = col(GapRow.noticed) >= since
         with self._database.read() as session:
             return Figures(
                 since=since,
                 sources=_count(session, SourceRow, *active),
+                paused=tuple(session.exec(select(SourceRow.name).where(*paused).order_by(SourceRow.name))),
                 answering=_count(session, SourceRow, *answering),
                 articles=_count(session, ArticleRow, col(ArticleRow.read_at) >= since, of_people()),
                 hits=_hits_by_language(session, since),
@@ -129,10 +132,14 @@ def _free(folder: Path | None) -> int | None:
 # --- what waits ------------------------------------------------------------------------------------
 
 
+def _polled() -> tuple[Any, ...]:
+    """Conditions on SourceRow: it is somebody's, and to be polled."""
+    return col(SourceRow.active), col(SourceRow.paused).is_(None), SourceRow.name != CANARY
+
+
 def _sources_waiting(session: Session, now: datetime) -> Waiting:
     free = or_(col(SourceRow.lease_until).is_(None), col(SourceRow.lease_until) <= now)
-    ours = (col(SourceRow.active), SourceRow.name != CANARY)
-    return _waiting(session, SourceRow, *ours, free, col(SourceRow.due) <= now)
+    return _waiting(session, SourceRow, *_polled(), free, col(SourceRow.due) <= now)
 
 
 def _articles_waiting(session: Session, now: datetime) -> Waiting:

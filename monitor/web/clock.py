@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from monitor.advice import span
 from monitor.deliver.moments import on_both_clocks
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Clock:
         """``12 Feb 2023, 14:20`` in the reader's zone; without the year where it is this one."""
         local, today = time.astimezone(ZoneInfo(self.zone)), self.now.astimezone(ZoneInfo(self.zone))
         year = "" if local.year == today.year else f" {local.year}"
-        return f"{local.day} {_MONTHS[local.month - 1]}{year}, {local:%H:%M}"
+        return f"{local.day} {MONTHS[local.month - 1]}{year}, {local:%H:%M}"
 
     def hover(self, time: datetime) -> str:
         """The time in the reader's zone and in UTC."""

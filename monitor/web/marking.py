@@ -13,16 +13,24 @@ from monitor.text import snippet
 
 Piece = tuple[str, bool]
 """Words, and whether they matched."""
+Placed = tuple[str, int | None]
+"""Words, and where they begin in the whole when they matched."""
 Span = tuple[int, int]
 
 EXTRACT = 190
 """Characters of the extract in a list."""
+UNTITLED = "(no headline)"
 
 
 def headline(hit: HitView) -> list[Piece]:
     """The headline in pieces; one that says so where there is none."""
+    return [(words, at is not None) for words, at in title(hit)]
+
+
+def title(hit: HitView) -> list[Placed]:
+    """The headline in pieces that know where they stand."""
     spans = _within(hit, 0, len(hit.title))
-    return pieces(hit.title, spans) if hit.title.strip() else [("(no headline)", False)]
+    return placed(hit.title, spans, 0) if hit.title.strip() else [(UNTITLED, None)]
 
 
 def extract(hit: HitView) -> list[Piece]:
@@ -30,31 +38,32 @@ def extract(hit: HitView) -> list[Piece]:
     return snippet(hit.text, _body_spans(hit), EXTRACT)
 
 
-def paragraphs(hit: HitView) -> list[list[Piece]]:
+def paragraphs(hit: HitView) -> list[list[Placed]]:
     """The whole text, line by line, every match marked; a match across a line end is marked on both lines."""
     spans = _merged(_body_spans(hit))
-    out: list[list[Piece]] = []
+    shift = len(hit.title) + 2
+    out: list[list[Placed]] = []
     start = first = 0
     for line in hit.text.split("\n"):
         end = start + len(line)
         while first < len(spans) and spans[first][1] <= start:
             first += 1
         if line.strip():
-            out.append(pieces(line, _moved(spans, first, start, end)))
+            out.append(placed(line, _moved(spans, first, start, end), shift + start))
         start = end + 1
     return out
 
 
-def pieces(text: str, spans: Sequence[Span]) -> list[Piece]:
-    """The text cut at the spans, nothing lost and nothing twice, whatever the spans."""
-    out: list[Piece] = []
+def placed(text: str, spans: Sequence[Span], shift: int) -> list[Placed]:
+    """The text cut at the spans, nothing lost and nothing twice, whatever the spans; it begins at ``shift``."""
+    out: list[Placed] = []
     at = 0
     for start, end in _merged(spans):
         left, right = max(start, at), min(end, len(text))
         if left < right:
-            out += [(text[at:left], False), (text[left:right], True)]
+            out += [(text[at:left], None), (text[left:right], shift + left)]
             at = right
-    out.append((text[at:], False))
+    out.append((text[at:], None))
     return [piece for piece in out if piece[0]]
 
 

@@ -24,6 +24,7 @@ _KINDS = {
     "config": "the configuration",
     "disk": "the disk",
     "backlog": "a backlog",
+    "filter": "a saved filter",
     "canary": "the canary",
     "alive": "still alive",
     "spike": "a spike",

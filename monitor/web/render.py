@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -10,10 +9,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from monitor.advice import SIGNS
 from monitor.deliver.cards import topic_name
 from monitor.deliver.links import link
-from monitor.deliver.names import language_name
+from monitor.deliver.names import country_name, language_name
 from monitor.urls import host_of
 from monitor.web import show, stories
-from monitor.web.query import STATES
+from monitor.web.plots import duration
+from monitor.web.query import GRADES, STATES
 
 
 class Renderer:
@@ -30,15 +30,20 @@ class Renderer:
         self._environment.filters |= {
             "lang": show.lang,
             "language": language_name,
+            "country": country_name,
             "typed": show.typed,
+            "isolated": show.isolated,
             "link": link,
             "host": host_of,
+            "hosts": show.hosts_only,
             "topic": topic_name,
-            "outlets": stories.outlets,
+            "duration": duration,
         }
         self._environment.globals |= {
             "root": root,
             "states": STATES,
+            "grades": GRADES,
+            "marks": show.MARKS,
             "how": stories.HOW,
             "delivery_words": show.DELIVERY_WORDS,
             "readings": show.READINGS,
@@ -49,8 +54,3 @@ class Renderer:
     def page(self, template: str, **values: Any) -> str:
         """One whole page."""
         return self._environment.get_template(template).render(values)
-
-
-def stylesheet() -> str:
-    """The one stylesheet."""
-    return files("monitor.web").joinpath("static", "style.css").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Listening: the review page on a socket of its own, in a thread beside the desks. The only door to uvicorn.
+"""Listening: the page on a socket of its own, in a thread beside the desks. With ``patience`` the door to uvicorn.
 
 Must not: route, decide who may pass, know what a page shows.
 """
@@ -10,22 +10,29 @@ import ipaddress
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import uvicorn
 
 from monitor.errors import UsageError
+from monitor.loading import Definition
+from monitor.match.topic import Topic
+from monitor.model import Access, Alert
+from monitor.probing.desk import SourceDesk
 from monitor.store import ReviewStore
+from monitor.web.credentials import Credentials
+from monitor.web.entry import Entry
 from monitor.web.guard import Guard
 from monitor.web.pages import make_app
+from monitor.web.patience import Limits, bearing
 from monitor.web.pulse import Pulse
+from monitor.web.roots import Rooted
+from monitor.web.sessions import Sessions
 from monitor.web.site import Desk, Site
 
-__all__ = ["Pulse", "WebServer"]
+__all__ = ["Access", "Limits", "Pulse", "WebServer"]
 
-CONNECTIONS = 64
-"""Connections at once; more are answered 503, so that no client can take the process's files or memory."""
 GRACE = 2
 """Seconds that answers under way get to end when the server stops."""
 _HEAD = 32 * 1024
@@ -35,7 +42,7 @@ _HEAD = 32 * 1024
 class WebServer:
     """The review page at ``url`` from ``start()`` to ``stop()``; the port is taken as soon as this is made.
 
-    Raises UsageError when the port cannot be taken, and for a host beyond loopback without a password.
+    Raises UsageError when the port cannot be taken, and for a host beyond loopback without a login.
     """
 
     def __init__(  # noqa: PLR0913 - what the page needs, each named at the one place that makes it
@@ -45,37 +52,66 @@ class WebServer:
         review: ReviewStore,
         pulse: Pulse,
         *,
-        password: str | None,
+        access: Access,
         now: Callable[[], datetime],
         monotonic: Callable[[], float],
         timezone: str = "UTC",
         topics: Sequence[str] = (),
+        root: str = "",
+        limits: Limits | None = None,
+        sources: SourceDesk | None = None,
+        watch: float = 5.0,
     ) -> None:
-        password = password if password and password.strip() else None
-        if password is None and not is_loopback(host):
-            raise UsageError(
-                f"MONITOR_HOST={host} can be reached from outside, and there is no password;"
-                " set MONITOR_PASSWORD, or MONITOR_HOST to 127.0.0.1"
-            )
+        check_guarded(host, access)
+        self._desk = Desk(review, pulse, now, monotonic, timezone, tuple(topics), watch, sources)
+        sessions, exposed = Sessions(review.logins, now), not is_loopback(host)
+        self._entry = Entry(
+            access, sessions, secret=secrets.token_urlsafe(24), monotonic=monotonic, root=root, exposed=exposed
+        )
+        site = Site(self._desk, Guard(host, self._entry), root)
+        self._watcher = site.watcher
+        self.app = make_app(site)
         self._socket = _listen(host, port)
         self.url = _url(host, self._socket.getsockname()[1])
-        guard = Guard(host, password, secrets.token_urlsafe(24), monotonic)
-        self._desk = Desk(review, pulse, now, monotonic, timezone, tuple(topics))
-        self._server = uvicorn.Server(_config(make_app(Site(self._desk, guard))))
+        self._server = uvicorn.Server(_config(Rooted(self.app, root), limits or Limits()))
         self._thread: threading.Thread | None = None
+
+    @property
+    def connections(self) -> int:
+        """How many there are at present."""
+        return len(self._server.server_state.connections)
+
+    @property
+    def access(self) -> Access:
+        """Who may pass at present."""
+        return self._entry.access
 
     def start(self) -> None:
         """Answer requests from now on, in a thread of its own."""
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
         self._thread.start()
 
-    def show(self, timezone: str, topics: Sequence[str]) -> None:
-        """Show times in this zone and offer these topics from now on."""
+    def show(self, timezone: str, topics: Sequence[str], access: Access) -> None:
+        """Show times in this zone, offer these topics, and let in whom this names from now on."""
         self._desk.timezone, self._desk.topics = timezone, tuple(topics)
+        self._entry.adopt(access)
+
+    def define(self, topics: Sequence[Topic], definitions: Sequence[Definition]) -> None:
+        """Propose examples for these topics, each with its file, from now on."""
+        self._desk.definitions = tuple(zip(topics, definitions, strict=True))
+
+    def route(self, alerts: Iterable[Alert]) -> None:
+        """Know from now on which saved filters decide what goes to these alerts."""
+        self._desk.filters = {alert.name: alert.filters for alert in alerts if alert.filters}
+
+    def offer(self, sources: SourceDesk) -> None:
+        """Have sources tried and added by this configuration from now on."""
+        self._desk.sources = sources
 
     def stop(self) -> None:
         """Take no more requests, let those under way end, free the port. Does nothing the second time."""
         self._server.should_exit = True
+        self._watcher.close()
         if self._thread is not None:
             self._thread.join(GRACE + 3)
             self._thread = None
@@ -95,21 +131,37 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _config(app: Callable[..., object]) -> uvicorn.Config:
+def _config(app: Callable[..., object], limits: Limits) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="asyncio",
-        http="h11",
+        http=bearing(limits),
         ws="none",
         lifespan="off",
         log_config=None,
-        log_level="warning",
+        log_level="error",
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        limit_concurrency=CONNECTIONS,
+        backlog=limits.connections,  # accepted in one go: more would take files from the desks for a moment
+        limit_concurrency=limits.answered,
         timeout_graceful_shutdown=GRACE,
         h11_max_incomplete_event_size=_HEAD,
+    )
+
+
+def try_port(host: str, port: int) -> None:
+    """Raise UsageError when the page could not listen there; nothing is kept."""
+    _listen(host, port).close()
+
+
+def check_guarded(host: str, access: Access) -> None:
+    """Raise UsageError for a host that others can reach while nobody has to log in; tokens alone are no login."""
+    if is_loopback(host) or Credentials(access).exist:
+        return
+    raise UsageError(
+        f"MONITOR_HOST={host} can be reached from outside, and there is no password; list users under web in"
+        " sources.yaml (`monitor config password` makes the hashes), set MONITOR_PASSWORD, or MONITOR_HOST to 127.0.0.1"
     )
 
 

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from monitor import advice
-from monitor.deliver import names
-from monitor.model import DeliveryView, HitView, Ledger, Notice, SourceView, Verdict
+from monitor.model import Count, DeliveryView, Ledger, Notice, Verdict
 from monitor.urls import host_of
-from monitor.web import marking
 from monitor.web.clock import Clock
-from monitor.web.marking import Piece
 
-LATE = timedelta(minutes=5)
-"""From this lateness on it is worth a word."""
+_QUOTED = re.compile(r'("[^"]*+")')
 _ADDRESS = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 
@@ -43,15 +39,11 @@ AWAITS = (
     "alerted"
 )
 _WRONG_STATES = frozenset({"failed", "expired", "dead"})
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One hit in the list."""
-
-    hit: HitView
-    headline: list[Piece]
-    extract: list[Piece]
+_ON_LINE = frozenset({"sent", "pending", "held", "sending", *_WRONG_STATES})
+DOTS = 4
+"""Alerts on the line."""
+MARKS = {"new": "●", "relevant": "✓", "irrelevant": "✕", "starred": "★"}
+"""The shape of each state of a hit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,84 +56,19 @@ class Step:
     wrong: bool = False
 
 
-def rows(hits: Iterable[HitView]) -> list[Row]:
-    """The list's lines."""
-    return [Row(hit, marking.headline(hit), marking.extract(hit)) for hit in hits]
-
-
 def lang(code: str | None) -> str:
     """A language tag fit for the ``lang`` attribute (BCP 47), else an empty string."""
     return code if code and _TAG.fullmatch(code) else ""
 
 
-def languages(current: str | None) -> list[tuple[str, str]]:
-    """Code and name of the languages to choose from, by name; the current one is among them."""
-    known = names.languages()
-    if current:
-        known.setdefault(current, current)
-    return sorted(known.items(), key=lambda item: item[1].casefold())
+def many(count: Count) -> str:
+    """How many stories there are, for the head of a page: ``12``, ``800+``; empty for none."""
+    return f"{count.stories:,}{'+' * count.more}" if count.stories else ""
 
 
 def pairs(values: Iterable[str]) -> list[tuple[str, str]]:
     """Choices whose words are their values."""
     return [(value, value) for value in values]
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """A source in the table: its state, why, the mend, and the words that the table shows."""
-
-    source: SourceView
-    state: str
-    reason: str
-    mend: str
-    late: str
-    """By how much the last poll was late; empty when it was not worth a word."""
-    age: str
-    """How long it has been in its state; empty where that is not known."""
-    every: str
-    gaps: tuple[tuple[str, str], ...]
-    """State of each gap, and the gap in a sentence."""
-    open: int
-    """Gaps whose entries may be missing."""
-
-
-def watched(sources: Iterable[SourceView], clock: Clock) -> list[Watched]:
-    """The sources as the table shows them, what needs a person first."""
-    return [_watched(source, clock) for source in advice.by_need(sources)]
-
-
-def _watched(source: SourceView, clock: Clock) -> Watched:
-    said = advice.advice(_public(source), clock.exact)
-    late = source.lateness is not None and source.lateness >= LATE
-    return Watched(
-        source,
-        advice.state(source),
-        said.reason,
-        said.mend,
-        advice.span(source.lateness) if late and source.lateness else "",
-        advice.span(clock.now - source.health_since) if source.health_since and source.active else "",
-        advice.span(source.interval) if source.interval else "",
-        tuple((gap.state, advice.gap_words(gap, clock.exact)) for gap in source.gaps),
-        len(advice.open_gaps(source)),
-    )
-
-
-def _public(source: SourceView) -> SourceView:
-    """The source without addresses: a key may stand in them."""
-    address, target = source.address, source.moving_to
-    return replace(
-        source,
-        error=source.error and hosts_only(source.error),
-        address=address and f"another address on {host_of(address)} (`monitor sources` shows it)",
-        moving_to=target and f"another address on {host_of(target)}",
-    )
-
-
-def sums(shown: Iterable[Watched]) -> list[tuple[str, int]]:
-    """How many sources there are in each state, what needs a person first."""
-    counts = Counter(one.state for one in shown)
-    return [(state, counts[state]) for state in advice.SIGNS if counts[state]]
 
 
 def troubles(sources: int, channels: int) -> dict[str, int]:
@@ -154,6 +81,14 @@ def hosts_only(text: str) -> str:
     return _ADDRESS.sub(lambda found: f"{host_of(found.group())}/…", text)
 
 
+def isolated(sentence: str) -> list[tuple[str, bool]]:
+    """A sentence of ours in pieces: True for words of an article, which stand in quotation marks.
+
+    Each is set apart from what is round it, so that a script that runs the other way turns nothing else round.
+    """
+    return [(piece, at % 2 == 1) for at, piece in enumerate(_QUOTED.split(sentence)) if piece]
+
+
 def typed(text: str) -> list[tuple[str, bool]]:
     """A sentence in pieces: words between backticks are to be typed."""
     return [(piece, at % 2 == 1) for at, piece in enumerate(text.split("`")) if piece]
@@ -164,13 +99,77 @@ def told(notices: Iterable[Notice]) -> list[Notice]:
     return [replace(notice, words=hosts_only(notice.words)) for notice in notices]
 
 
-def steps(ledger: Ledger) -> list[Step]:
-    """What became of an article, in the order in which it happened."""
+def steps(ledger: Ledger, *, without: str = "") -> list[Step]:
+    """What became of an article, in the order in which it happened.
+
+    ``without``: a topic whose reasons are shown elsewhere.
+    """
     published = Step("Published", ledger.published) if ledger.published else Step("Published", more="time unknown")
     seen = [Step(f"Seen in {item.source}", item.seen, _late(ledger.published, item.seen)) for item in ledger.seen_in]
     edits = [Step("Edited, noticed", old.until) for old in ledger.revisions]
     told = map(delivery_step, ledger.deliveries)
-    return [published, *seen, *edits, *_reading(ledger), *_matching(ledger), *_story(ledger), *told, *_to_come(ledger)]
+    return [published, *seen, *edits, *_reading(ledger), *_matching(ledger, without), *_story(ledger), *told, *_to_come(ledger)]
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One station of the line: what, when, and how much later than the publication."""
+
+    what: str
+    at: datetime | None
+    time: str
+    """The day is left out where it is that of the dot before."""
+    more: str = ""
+    wrong: bool = False
+
+
+def dots(ledger: Ledger, matched: datetime, clock: Clock) -> list[Dot]:
+    """The ledger as a line: published, seen, read, matched, alerted; the rest stands in ``steps``."""
+    seen = min((item.seen for item in ledger.seen_in), default=ledger.found)
+    stations = [
+        Step("published", ledger.published, "" if ledger.published else "time unknown"),
+        Step("seen", seen, _after(ledger.published, seen)),
+        Step("matched", matched),
+        *_read(ledger, matched),
+        *_told(ledger),
+    ]
+    return list(_timed(stations, clock))
+
+
+def _read(ledger: Ledger, matched: datetime) -> list[Step]:
+    """The last reading, where it was not the one that matched, or went wrong."""
+    wrong, at = bool(ledger.error or ledger.blocked), ledger.read_at
+    again = at is not None and abs(at - matched) >= timedelta(minutes=1)
+    return [Step("last read" if again else "read", at, wrong=wrong)] if at and (again or wrong) else []
+
+
+def _after(published: datetime | None, seen: datetime) -> str:
+    late = published is not None and seen - published >= timedelta(minutes=1)
+    return f"+{advice.span(seen - published)}" if late and published else ""
+
+
+def _told(ledger: Ledger) -> list[Step]:
+    """What was sent and what waits, the first few."""
+    shown = [one for one in ledger.deliveries if one.state in _ON_LINE]
+    said = [
+        Step(
+            "alerted" if one.state == "sent" else f"alert {DELIVERY_WORDS[one.state]}",
+            one.sent or one.due,
+            one.alert,
+            one.state in _WRONG_STATES,
+        )
+        for one in shown[:DOTS]
+    ]
+    return said + ([Step(f"and {len(shown) - DOTS} more")] if len(shown) > DOTS else [])
+
+
+def _timed(stations: Iterable[Step], clock: Clock) -> Iterator[Dot]:
+    day = None
+    for one in stations:
+        local = one.at.astimezone(ZoneInfo(clock.zone)) if one.at else None
+        said = "" if local is None or one.at is None else f"{local:%H:%M}" if local.date() == day else clock.exact(one.at)
+        day = local.date() if local else day
+        yield Dot(one.what, one.at, said, one.more, one.wrong)
 
 
 def delivery_step(delivery: DeliveryView) -> Step:
@@ -209,9 +208,13 @@ def _blocked(ledger: Ledger) -> str:
     return "" if known else f"in front of the page stood: {ledger.blocked}"
 
 
-def _matching(ledger: Ledger) -> list[Step]:
+def _matching(ledger: Ledger, without: str) -> list[Step]:
     return [
-        Step(_verdict_words(verdict), ledger.read_at, "; ".join(verdict.why) or "no rule fired")
+        Step(
+            _verdict_words(verdict),
+            ledger.read_at,
+            "" if verdict.topic == without else "; ".join(verdict.why) or "no rule fired",
+        )
         for verdict in ledger.verdicts
     ]
 

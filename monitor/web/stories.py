@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.deliver.outlets import base, elsewhere
-from monitor.model import HitView, SuggestionView
+from monitor.model import SuggestionView
 
 SHOWN = 6
 """Articles of a story shown at once; the rest is behind a click."""
-NAMED = 4
-"""Languages named in a list."""
 HOW = {"first": "first of the story", "copy": "copy", "translation": "in another language"}
 _LIKELY = ((0.5, "very likely"), (0.43, "likely"))
 """From half on, the evidence would make a link by itself where a figure is part of it (``monitor.read.events``)."""
@@ -36,22 +33,6 @@ class Pair:
     other: Side
     likely: str
     why: str
-
-
-def outlets(hit: HitView) -> str:
-    """``6 outlets · uk, pl``: all that have the hit's article or story, and the languages, its own first.
-
-    Empty where nobody else has it.
-    """
-    others = elsewhere(hit)
-    names = {one.outlet for one in others}
-    if not names:
-        return ""
-    codes = [base(hit.language), *(base(one.language) for one in hit.others)]
-    languages = list(dict.fromkeys(filter(None, codes)))
-    more = f" +{len(languages) - NAMED}" if len(languages) > NAMED else ""
-    spoken = f" · {', '.join(languages[:NAMED])}{more}" if languages else ""
-    return f"{len(names) + 1} outlets{spoken}"
 
 
 def pairs(suggestions: Iterable[SuggestionView], story: int | None = None) -> list[Pair]:

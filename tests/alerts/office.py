@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from articles import article
 from in_process import run_here
 from installation import SMALL
+from stores import lay_out
 
 from monitor.app import build
 from monitor.errors import StoreError
@@ -36,6 +37,7 @@ class Office:
         self.events = []
 
     def __enter__(self):
+        lay_out(self.folder / "monitor.db")
         self.app = build(self.config, self.database, {}, now=self.clock)
         self.app.desks.poll._run = self.app.desks.read._run = run_here()
         return self

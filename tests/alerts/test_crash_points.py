@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 from lives import House
+from stores import lay_out
 
 DESKS = ("poll", "read", "deliver")
 MOMENTS = (
@@ -26,6 +27,7 @@ def end_everywhere(nursery, folder, step, articles, variant=""):
         times += 1
         place = folder / f"{'-'.join(step)} {times}"
         place.mkdir()
+        lay_out(place / "monitor.db")
         with House(nursery, place, rate=50, variant=variant) as house:
             house.publish(articles)
             killed = house.round(step=step, times=times)

@@ -24,7 +24,7 @@ def refused(desk, outlet):
     """Three hits; the chat says never to the first message."""
     outlet.publish(*((f"p{number}", title, texts(number)) for number, title in enumerate(TITLES, 1)))
     desk.bot.plan.append(KICKED)
-    desk.write(outlet.feed, topic=SMALL).monitor("poll")
+    desk.write(outlet.feed, topic=SMALL).round()
     return desk
 
 
@@ -61,7 +61,7 @@ def test_a_test_message_opens_a_channel_that_was_refused(refused):
     said = refused.monitor("alerts", "test", "chat")
     assert said.code == 0
     assert re.search(r"; \d waiting, and what is due goes out in the next round$", said.lines[0])
-    refused.monitor("poll")
+    refused.round()
     assert "dead" not in states(refused, "chat")[1:]
     assert states(refused, "chat").count("sent") >= 2
 
@@ -79,7 +79,7 @@ def test_everything_that_was_given_up_is_sent_again_at_once(refused):
     said = refused.monitor("alerts", "retry", "--alert", "chat", "--state", "dead")
     assert (said.code, said.out) == (0, "chat: 1 delivery is in the outbox again (dead)\n")
     assert states(refused, "chat") == ["pending"] * 3
-    refused.monitor("poll")
+    refused.round()
     assert states(refused, "chat") == ["sent"] * 3
     none = refused.monitor("alerts", "retry", "--alert", "chat")
     assert none.out == "chat: no deliveries are in the outbox again (dead, failed, expired)\n"
@@ -127,7 +127,7 @@ def test_an_alert_with_several_addresses_is_tested_at_each(desk, outlet):
 def test_a_channel_that_cannot_be_reached_says_that_nothing_is_lost(desk, outlet):
     outlet.publish(("p1", TITLES[0], GROUP))
     desk.bot.plan.append(Reply(502))
-    desk.write(outlet.feed, topic=SMALL).monitor("poll")
+    desk.write(outlet.feed, topic=SMALL).round()
     words = " ".join(desk.monitor("alerts", "--alert", "chat").out.split())
     assert "▲ chat: failing for" in words or "● chat: ok" in words  # it may have been tried again within the round
     assert "dead" not in states(desk, "chat")
@@ -141,7 +141,7 @@ def story(desk, outlet, other):
     """One story in two outlets, and another article."""
     outlet.publish(("one", "Contact group meets at Ramstein", GROUP), ("else", TITLES[0], texts(5)))
     other.publish(("two", "Contact group meets at Ramstein today", GROUP))
-    desk.write(outlet.feed, other.feed, topic=SMALL).monitor("poll")
+    desk.write(outlet.feed, other.feed, topic=SMALL).round()
     return desk
 
 

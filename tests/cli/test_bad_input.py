@@ -158,6 +158,19 @@ def test_a_host_beyond_loopback_without_a_password(place, monkeypatch):
     assert said.endswith("set MONITOR_PASSWORD, or MONITOR_HOST to 127.0.0.1")
 
 
+def test_a_token_alone_is_no_login(place, monkeypatch):
+    monkeypatch.setenv("MONITOR_HOST", "0.0.0.0")
+    (place / "sources.yaml").write_text(GOOD + f"web: {{tokens: [{{name: a, token: {'t' * 24}}}]}}\n")
+    (said,) = refused(place, "run", code=2)
+    assert "no password; list users under web in sources.yaml (`monitor config password` makes the hashes)" in said
+
+
+def test_a_root_path_that_is_none(place):
+    assert refused(place, "run", "--root-path", "monitor", code=2) == [
+        '--root-path: expected a path such as /monitor, got "monitor"'
+    ]
+
+
 # --- words of the command line -------------------------------------------------------------------
 
 

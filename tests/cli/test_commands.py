@@ -161,10 +161,42 @@ def test_show_tells_text_reasons_and_alerts_of_one_hit(polled):
 
 def test_mark_keeps_state_and_note(own):
     hit = number(own, "uk")
-    assert own.monitor("hits", "mark", hit, "starred", "--note", "first report").out == f"hit {hit} is starred\n"
-    assert own.monitor("hits", "mark", hit, "relevant").code == 0
-    assert slugs(own.monitor("hits", "--state", "relevant", "--json").out) == {"uk"}
-    assert "note: first report" in own.monitor("hits", "show", hit).out
+    said = own.monitor("hits", "mark", hit, "starred", "--note", "first report", "--tag", "aid").out
+    assert said == f"hit {hit} is starred, it was new (decision 1)\n"
+    assert (
+        own.monitor("hits", "mark", hit, number(own, "zh"), "relevant", "--who", "anna")
+        .lines[1]
+        .endswith("(decision 3)")
+    )
+    assert slugs(own.monitor("hits", "--state", "relevant", "--json").out) == {"uk", "zh"}
+    shown = own.monitor("hits", "show", hit)
+    assert "note: first report" in shown.out
+    assert "tags: aid" in shown.lines
+    assert [line.partition(": ")[2] for line in shown.lines if line.startswith("decided ")][1].startswith(
+        "new → starred"
+    )
+    assert [one["who"] for one in json.loads(own.monitor("hits", "show", hit, "--json").out)["history"]] == ["anna", ""]
+
+
+def test_undo_takes_back_what_nobody_decided_on_since(own):
+    hit = number(own, "uk")
+    for state in ("starred", "irrelevant"):
+        own.monitor("hits", "mark", hit, state)
+    said = own.monitor("hits", "undo", "1", "99")
+    assert (said.code, said.out) == (1, "")
+    assert said.errors == [f"no decision number 99; hit {hit} stays as it is: 2 was decided since"]
+    assert own.monitor("hits", "undo", "2").out == f"hit {hit} is starred, it was irrelevant (decision 3)\n"
+
+
+def test_learn_tells_which_rules_were_wrong(own):
+    own.monitor("hits", "mark", number(own, "uk"), "irrelevant")
+    learnt = json.loads(own.monitor("topics", "learn", "ramstein", "--json").out)
+    assert (learnt["judged"]["hits"], learnt["irrelevant"]) == (1, 1)
+    assert {rule["irrelevant"] for rule in learnt["rules"]} <= {0, 1}
+    said = own.monitor("topics", "learn", "ramstein")
+    assert said.lines[-1].endswith("; 1 judged, 1 irrelevant")
+    assert all(len(line) <= 100 for line in said.lines)
+    assert own.monitor("topics", "learn", "nope").code == 2
 
 
 # --- why -----------------------------------------------------------------------------------------
@@ -343,8 +375,9 @@ def test_config_check_shows_what_is_in_force(polled):
 
 
 def test_export_jsonl(polled):
-    lines = polled.monitor("export").lines
-    assert [json.loads(line) for line in lines] == json.loads(polled.monitor("hits", "--json").out)
+    rows = [json.loads(line) for line in polled.monitor("export").lines]
+    assert [{key: row[key] for key in HIT_KEYS} for row in rows] == json.loads(polled.monitor("hits", "--json").out)
+    assert all(list(row)[len(HIT_KEYS) :] == ["country", "tags", "note", "stamp"] for row in rows)
 
 
 def test_export_csv(polled):

@@ -3,12 +3,15 @@
 import signal
 from threading import Event
 
+import httpx
 import pytest
 from channels import Webhook
 from installation import SMALL
 from news import news
 from running import Running, until
 from world import Answer
+
+from monitor.passwords import hashed
 
 EACH_SECOND = "defaults: {interval: 1s}\n"
 
@@ -24,16 +27,26 @@ def rewrite(desk, daemon, *feeds, **more):
     daemon.process.send_signal(signal.SIGHUP)
 
 
+def asked(daemon, **login):
+    """How a page of the daemon answers."""
+    auth = tuple(login.values()) or None
+    return httpx.get(f"{daemon.page}/monitor/why", auth=auth, trust_env=False).status_code
+
+
 def chats(desk, words):
     return [message["text"] for message in desk.chats if words in message["text"]]
 
 
 def test_a_changed_file_is_taken_over_by_itself_with_page_process_and_lock(watching, outlet, other):
     other.publish(*news("tuesday"))
-    with Running(watching) as daemon:
+    with Running(watching, MONITOR_ROOT_PATH="/monitor/") as daemon:
         until(lambda: chats(watching, "on Monday"))
-        watching.write(outlet.feed, other.feed, more=EACH_SECOND, topic=SMALL)  # nobody says so
+        assert asked(daemon) == 200
+        user = f'web: {{users: [{{name: olena, password: "{hashed("five words in a row", b"0" * 16)}"}}]}}\n'
+        watching.write(outlet.feed, other.feed, more=EACH_SECOND + user, topic=SMALL)  # nobody says so
         until(lambda: chats(watching, "on Tuesday"), seconds=40)
+        assert asked(daemon) == 401
+        assert asked(daemon, name="olena", password="five words in a row") == 200
         code, _, err = watching.run("run")
         assert (code, f"pid {daemon.process.pid} on" in err) == (3, True)
         assert daemon.health()[0] == 200

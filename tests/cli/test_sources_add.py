@@ -8,7 +8,7 @@ import pytest
 from installation import SMALL
 from world import GROUP, WEATHER, Answer
 
-from monitor.cli.sources_write import draft
+from monitor.probing.draft import draft
 from monitor.config.edit import NewSource
 from monitor.errors import MonitorError
 

@@ -102,7 +102,7 @@ def test_a_feed_that_rotated_has_a_gap(desk, outlet):
 
 def test_a_source_is_polled_out_of_turn(desk, outlet):
     outlet.publish(("one", "One", ""))
-    desk.write(outlet.feed, topic=SMALL).monitor("poll")
+    desk.write(outlet.feed, topic=SMALL).round()
     outlet.publish(("two", "Two", ""), ("one", "One", ""))
     said = desk.monitor("sources", "poll", "Outlet 1")
     assert (said.code, said.lines[0]) == (0, "● Outlet 1: 1 new of 2")
@@ -121,3 +121,41 @@ def test_polling_a_source_that_there_is_not_polls_none(own):
     said = own.monitor("sources", "poll", "Outlet 1", "Outlet5")
     assert (said.code, said.out) == (2, "")
     assert said.err.startswith('no source "Outlet5" is watched by sources.yaml; did you mean "Outlet')
+
+
+# --- pause, resume -------------------------------------------------------------------------------
+
+
+def test_a_paused_source_is_listed_as_that_not_polled_and_goes_on(desk, outlet):
+    outlet.publish(("one", "One", ""))
+    desk.write(outlet.feed, topic=SMALL).monitor("poll")
+    said = desk.monitor("sources", "pause", "Outlet 1")
+    assert (said.code, said.lines) == (0, ["Outlet 1: paused"])
+    assert desk.monitor("sources", "pause", "Outlet 1").lines == ["Outlet 1: paused already"]
+    listed = desk.monitor("sources")
+    assert listed.lines[1].startswith("‖ paused")
+    assert "paused by the command line since" in listed.out
+    assert "→ `monitor sources resume 'Outlet 1'`" in listed.out
+    assert listed.lines[-1] == "1 source, 0 failing, 1 paused"
+    assert names(desk.monitor("sources", "--health", "paused", "--json")) == {"Outlet 1"}
+    asked = len(outlet.asked)
+    assert desk.monitor("poll", "--all").lines[-1].startswith("sources 0, ")
+    assert "paused" in desk.monitor("sources", "poll", "Outlet 1").out
+    assert len(outlet.asked) == asked
+    assert desk.monitor("sources", "resume", "Outlet 1").lines == ["Outlet 1: goes on; it is due now"]
+    assert desk.monitor("poll").lines[-1].startswith("sources 1, ")
+    assert desk.monitor("sources", "resume", "Outlet 1").lines == ["Outlet 1: is not paused"]
+
+
+def test_pausing_a_source_that_there_is_not_pauses_none(polled):
+    said = polled.monitor("sources", "pause", "Outlet 1", "Outlets")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == 'no source "Outlets" was ever watched; did you mean "Outlet 3"?\n'
+    assert names(polled.monitor("sources", "--health", "paused", "--json")) == set()
+
+
+def test_json_has_what_each_source_brought_by_day(polled):
+    views = {view["name"]: view for view in json.loads(polled.monitor("sources", "--json").out)}
+    assert [len(view["days"]) for view in views.values()] == [30, 30, 30]
+    one = views["Outlet 1"]
+    assert [sum(day[at] for day in one["days"]) for at in (0, 1)] == [one["entries"], one["hits"]]

@@ -14,9 +14,9 @@ SLOW = "The agenda was not published. "
 def edited(desk, outlet):
     """An installation whose one article was read, then edited, then read again."""
     outlet.publish(("talks", "Ministers meet", SLOW + WEATHER), summary="They meet.")
-    desk.write(outlet.feed, topic=SMALL).monitor("poll")
+    desk.write(outlet.feed, topic=SMALL).round()
     outlet.publish(("talks", "Ministers meet at last", SLOW + GROUP), summary="They meet on Friday.")
-    assert "hits 1" in desk.monitor("poll", "--all").out
+    assert desk.round(everything=True).hits == 1
     return desk
 
 

@@ -8,7 +8,7 @@ def test_an_article_of_a_second_net_says_that_it_waits_for_its_ruling(desk, outl
     outlet.publish(("one", "Contact group meets at Ramstein", GROUP), ("rain", "Rain", "Rain until Sunday."))
     desk.write(outlet.feed, topic=SMALL)
     desk.config.write_text(desk.config.read_text().replace('name: "Outlet 1",', 'name: "Outlet 1", control: true,'))
-    desk.monitor("poll")
+    desk.round()
     words = " ".join(desk.monitor("why", f"{outlet.base}/one").out.split())
     assert "alert not yet: only second nets have shown it. The other sources have a day to bring it" in words
     assert "none is configured" not in words
@@ -17,15 +17,15 @@ def test_an_article_of_a_second_net_says_that_it_waits_for_its_ruling(desk, outl
 
 def test_an_article_of_our_own_does_not_wait(desk, outlet):
     outlet.publish(("one", "Contact group meets at Ramstein", GROUP))
-    desk.write(outlet.feed, topic=SMALL).monitor("poll")
+    desk.write(outlet.feed, topic=SMALL).round()
     assert "second nets" not in desk.monitor("why", f"{outlet.base}/one").out
 
 
 def test_how_an_article_came_into_its_story_is_said_with_the_reason(desk, outlet, other):
     outlet.publish(("one", "Contact group meets at Ramstein", GROUP))
-    desk.write(outlet.feed, other.feed, topic=SMALL).monitor("poll")
+    desk.write(outlet.feed, other.feed, topic=SMALL).round()
     other.publish(("two", "Contact group meets at Ramstein today", GROUP))
-    desk.monitor("poll", "--all")
+    desk.round(everything=True)
     words = " ".join(desk.monitor("why", f"{other.base}/two").out.split())
     assert "this one is a copy: 100% of the text is the same" in words
     assert "Outlet 1 · en · first of the story · Contact group meets at Ramstein" in words

@@ -79,3 +79,27 @@ def test_a_misspelt_variable_is_warned_of():
     assert environment({"MONITOR_PASWORD": "x", "MONITOR_TELEGRAM_TOKEN": "y"}).warnings == (
         "MONITOR_PASWORD is not known; did you mean MONITOR_PASSWORD?",
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [("/monitor", "/monitor"), ("/monitor/", "/monitor"), ("/", ""), ("/a/b-c.d_e~1", "/a/b-c.d_e~1"), ("", "")],
+)
+def test_where_a_proxy_shows_the_page(given, read):
+    assert environment({"MONITOR_ROOT_PATH": given}).root_path == read
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["monitor", "//monitor", "/a//b", "/a/../b", "/.", "/a b", "/a;b", '/a"', "/ё", "https://a/b", "/" + "a" * 300],
+)
+def test_a_path_that_is_none_is_told_with_the_mend(given):
+    (problem,) = problems({"MONITOR_ROOT_PATH": given})
+    assert problem.startswith("environment: MONITOR_ROOT_PATH: expected a path such as /monitor, got")
+
+
+@pytest.mark.fault("H6")
+def test_a_password_that_anybody_tries_first_is_warned_of_and_not_shown():
+    (warning,) = environment({"MONITOR_PASSWORD": "ChangeMe"}).warnings
+    assert "take another" in warning
+    assert "ChangeMe" not in warning

@@ -104,6 +104,7 @@ def test_an_alert_says_what_it_wants_and_when():
         countries=("NO",),
         tiers=(1, 2),
         fields=("title",),
+        filters=("Air defence", "Українська"),
         urgent=("spike", "certain"),
         cooldown=timedelta(minutes=10),
         max_per_hour=5,

@@ -43,6 +43,7 @@ def test_every_state_of_a_source_is_told_with_what_to_do(state, words):
         ("disk", "low", "Disk space is short"),
         ("disk", "ok", "There is disk space again"),
         ("backlog", "high", "The monitor is behind"),
+        ("filter", "unsaved", "The filter An outlet is not saved"),
         ("canary", "missing", "The test article did not come through"),
         ("alive", "alive", "Still alive"),
     ],

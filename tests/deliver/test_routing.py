@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.deliver.chosen import idle, routes
+from monitor.deliver.router import Router
 from monitor.deliver.routing import deliveries, notice_deliveries
-from monitor.model import Alert, Finding, NewDelivery, Notice, Source, Term, Verdict
+from monitor.model import Alert, Finding, HitFilter, NewDelivery, Notice, Source, Term, Verdict
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NOW = datetime(2024, 3, 1, 12, tzinfo=UTC)
@@ -283,3 +285,111 @@ def test_a_digest_takes_its_notices_along(kind):
 def test_that_the_monitor_does_not_work_waits_for_no_digest(kind):
     made = told(notice(kind), replace(DIGEST, urgent=("notice",)))["digest"]
     assert (made.due, made.held, made.urgent) == (NOW, None, True)
+
+
+# --- saved filters ---------------------------------------------------------------------------------
+
+
+def fits(found, origin=SOURCE, **wanted):
+    """Whether a finding goes to an alert that names one saved filter."""
+    made = deliveries(
+        found,
+        ("ramstein", "aid"),
+        (replace(ALERT, topics=("ramstein", "aid"), filters=("F",)),),
+        source=origin,
+        found=NOW,
+        backlog=DAY,
+        now=NOW,
+        named={"F": HitFilter(**wanted)}.get,
+    )
+    return bool(made)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "goes_there"),
+    [
+        ({}, True),
+        ({"topic": "ramstein"}, True),
+        ({"topic": "aid"}, False),
+        ({"grade": "certain"}, True),
+        ({"grade": "probable"}, False),
+        ({"language": "uk"}, True),
+        ({"language": "uk-Cyrl"}, True),
+        ({"language": "de"}, False),
+        ({"language": "und"}, False),
+        ({"country": "UA"}, True),
+        ({"country": "DE"}, False),
+        ({"country": "-"}, False),
+        ({"source": "Outlet"}, True),
+        ({"source": "Another"}, False),
+        ({"search": "РАМШТАЙН"}, True),
+        ({"search": "мштайн патріо"}, True),
+        ({"search": '"патріот у рамштайні"'}, False),
+        ({"search": '"Рамштайні: Па\u0301тріот"'}, True),
+        ({"language": "uk", "country": "DE"}, False),
+    ],
+)
+def test_a_saved_filter_asks_what_a_new_hit_has(wanted, goes_there):
+    found = replace(ramstein(), title="Зустріч у Рамштайні: Патріот", text="Далі буде.")
+    assert fits(found, **wanted) is goes_there
+
+
+@pytest.mark.parametrize("wanted", [{"language": "uk"}, {"language": "und"}, {"country": "UA"}, {"country": "-"}])
+def test_what_is_not_known_passes_a_saved_filter(wanted):
+    assert fits(ramstein(language=None), origin=Source("Outlet", "https://a.example/feed"), **wanted)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"state": "starred"},
+        {"tag": "air"},
+        {"story": 7},
+        {"since": NOW + DAY},
+        {"until": NOW - DAY},
+    ],
+)
+def test_parts_that_a_new_hit_cannot_have_are_left_out(wanted):
+    assert fits(ramstein(), **wanted)
+    assert not fits(ramstein(), language="de", **wanted)
+
+
+def chosen(names, saved):
+    alert = replace(ALERT, filters=names)
+    return bool(
+        deliveries(ramstein(), ("ramstein",), (alert,), source=SOURCE, found=NOW, backlog=DAY, now=NOW, named=saved.get)
+    )
+
+
+def test_of_several_filters_one_has_to_fit():
+    saved = {"German": HitFilter(language="de"), "Ukrainian": HitFilter(language="uk")}
+    assert chosen(("German", "Ukrainian"), saved)
+    assert not chosen(("German",), saved)
+
+
+def test_a_filter_that_is_not_saved_keeps_nothing_back():
+    assert chosen(("Nobody's",), {})
+    assert chosen(("German", "Nobody's"), {"German": HitFilter(language="de")})
+
+
+def test_the_topic_of_the_filter_decides_under_which_topic_an_article_goes():
+    verdicts = tuple(Verdict(topic, hit=True, grade="certain", score=9) for topic in ("ramstein", "aid"))
+    alert = replace(ALERT, topics=("ramstein", "aid"), filters=("Aid",))
+    (made,) = deliveries(
+        replace(ramstein(), verdicts=verdicts),
+        ("ramstein", "aid"),
+        (alert,),
+        source=SOURCE,
+        found=NOW,
+        backlog=DAY,
+        now=NOW,
+        named={"Aid": HitFilter(topic="aid")}.get,
+    )
+    assert made.topic == "aid"
+
+
+def test_it_is_known_which_alerts_name_what():
+    alerts = (replace(ALERT, filters=("A", "B")), replace(ALERT, name="other", filters=("B", "B")))
+    assert routes(alerts) == {"A": ("desk",), "B": ("desk", "other")}
+    assert Router(alerts, (), {"A": HitFilter()}.get).unsaved() == {"B": ("desk", "other")}
+    assert idle(("topic", "near", "state")) == ("state", "near")

@@ -56,6 +56,12 @@ def test_many_dead_sources_are_counted_and_the_first_named():
     assert "Source 19 (failing) and 30 more." in words
 
 
+@pytest.mark.fault("G10")
+def test_a_paused_source_is_named_each_week():
+    words = alive(Figures(**(_fields(FULL) | {"paused": ("Quiet Post", "Rest")})), (), NOW, NOW).words
+    assert "Paused: Quiet Post, Rest; monitor sources resume lets them go on." in words
+
+
 def _fields(figures):
     return {name: getattr(figures, name) for name in Figures.__slots__}
 

@@ -167,3 +167,20 @@ def test_a_missed_time_is_made_up_once():
 def test_alive_is_not_said_before_anything_was_done_nor_where_it_is_not_wanted():
     assert not watch.alive_due("0 9 * * 1", None, None, BERLIN, NOW)
     assert not watch.alive_due(None, LONG_AGO, None, BERLIN, NOW + timedelta(days=90))
+
+
+def test_a_filter_that_nobody_saved_is_said_once_until_it_is_there():
+    known = {}
+
+    def look(unsaved):
+        made = list(watch.filters(unsaved, known, NOW))
+        known.update({(one.kind, one.subject): one for one in made})
+        return [(one.subject, one.was, one.state) for one in made]
+
+    assert look({}) == []
+    assert look({"Air defence": ("desk", "mail")}) == [("Air defence", "ok", "unsaved")]
+    assert "so desk, mail gets everything that its other rules let pass" in known["filter", "Air defence"].words
+    assert look({"Air defence": ("desk",)}) == []
+    assert look({}) == [("Air defence", "unsaved", "ok")]
+    assert look({}) == []
+    assert look({"Air defence": ("desk",)}) == [("Air defence", "ok", "unsaved")]

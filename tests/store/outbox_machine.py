@@ -13,20 +13,19 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from make import found, polled, sighting, verdict
 from sqlmodel import select
-from stores import Outbox
+from stores import Outbox, lay_out
 
 from monitor.deliver.plan import latest_due
 from monitor.deliver.routing import deliveries
 from monitor.model import Alert, Finding, Linking, Outcome, PollResult, Print, Source
 from monitor.poll.standing import after
-from monitor.store import Database, PollStore, ReadStore, open_database
+from monitor.store import Database, PollStore, ReadStore
 from monitor.store.outbox_tables import AttemptRow, ChannelRow, DeliveryRow
 from monitor.store.tables import ArticleRow, HitRow, SightingRow, SourceRow
 
@@ -82,7 +81,7 @@ class World(RuleBasedStateMachine):
 
     @initialize()
     def begin(self):
-        shutil.copy(migrated(), self.folder / "monitor.db")
+        lay_out(self.folder / "monitor.db")
         self.database = Database(f"sqlite:///{self.folder}/monitor.db")
         self.start()
 
@@ -355,11 +354,3 @@ def printed(article, stories) -> Finding:
 def route(finding, article, now):
     common = {"source": FEED, "found": article.found, "backlog": article.backlog, "now": now}
     return deliveries(finding, ["ramstein"], ALERTS, **common)
-
-
-@cache
-def migrated() -> Path:
-    """A database with all tables and nothing in them, made once."""
-    path = Path(tempfile.mkdtemp(prefix="migrated-")) / "monitor.db"
-    open_database(f"sqlite:///{path}").close()
-    return path

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from make import found, poll, polled, sighting, verdict
-from stores import Outbox, read_store
+from stores import Outbox, lay_out, read_store
 
 from monitor.keep.coverage import rulings
 from monitor.keep.recall import report
@@ -78,6 +79,7 @@ class Life:
 @given(STEPS, st.sets(HOURS, max_size=4))
 def test_each_ends_in_one_and_everything_on_topic_is_told_once(steps, skipped):
     with TemporaryDirectory() as folder:
+        lay_out(Path(folder) / "monitor.db")
         database = open_database(f"sqlite:///{folder}/monitor.db")
         try:
             live_and_check(Life(database), steps, skipped)

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 from make import poll, polled, verdict
-from stores import Outbox, read_store
+from stores import Outbox, lay_out, read_store
 from wire import START, day
 
 from monitor.deliver.routing import deliveries
 from monitor.model import Alert, Entry, Finding, HitFilter, Outcome, Sighting, Source
 from monitor.read.stories import fingerprint
-from monitor.store import PollStore, ReviewStore
+from monitor.store import PollStore, ReviewStore, open_database
 from monitor.urls import url_key
 
 OUTLETS = tuple(
@@ -63,9 +63,9 @@ class Day:
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory):
-    from monitor.store import open_database
-
-    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('day')}/monitor.db")
+    path = tmp_path_factory.mktemp("day") / "monitor.db"
+    lay_out(path)
+    database = open_database(f"sqlite:///{path}")
     one = Day(database)
     items = day(stories=40, copies=500, seed=1)
     for number, item in enumerate(items):

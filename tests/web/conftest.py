@@ -1,4 +1,5 @@
 import pytest
+from browser import browser as browser
 from web_house import house
 
 

@@ -16,9 +16,11 @@ def hit(title, text, places):
     return HitView(1, 1, None, title, text, "s", "uk", "t", "certain", 1.0, terms, (), None, NOW, "new", "full")
 
 
-@given(words, spans)
-def test_pieces_lose_and_repeat_nothing(text, places):
-    assert "".join(piece for piece, _ in marking.pieces(text, places)) == text
+@given(words, spans, st.integers(0, 9))
+def test_pieces_lose_and_repeat_nothing_and_know_where_they_stand(text, places, shift):
+    pieces = marking.placed(text, places, shift)
+    assert "".join(piece for piece, _ in pieces) == text
+    assert all(text[at - shift :].startswith(piece) for piece, at in pieces if at is not None)
 
 
 @given(words, words, spans)
@@ -34,7 +36,7 @@ def test_exactly_the_matched_characters_are_marked(title, text, places):
         if line.strip():
             expected.append([at + offset in matched for offset in range(len(line))])
         at += len(line) + 1
-    assert [[marked for piece, marked in line for _ in piece] for line in shown] == expected
+    assert [[place is not None for piece, place in line for _ in piece] for line in shown] == expected
 
 
 def test_a_match_in_the_address_marks_no_word():

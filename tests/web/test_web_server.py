@@ -3,7 +3,7 @@ import sqlite3
 from urllib.parse import urlsplit
 
 import pytest
-from web_house import NOW, house
+from web_house import NOW, access, house
 
 from monitor.errors import UsageError
 from monitor.store import ReviewStore
@@ -11,7 +11,8 @@ from monitor.web.server import Pulse, WebServer, is_loopback
 
 
 def server(running, **options):
-    wanted = {"host": "127.0.0.1", "port": 0, "password": None} | options
+    password, users = options.pop("password", None), options.pop("users", None)
+    wanted = {"host": "127.0.0.1", "port": 0, "access": access(password, users)} | options
     return WebServer(
         review=ReviewStore(running.database), pulse=Pulse(), now=lambda: NOW, monotonic=lambda: 0.0, **wanted
     )
@@ -80,6 +81,7 @@ def test_a_host_that_is_not_here_is_a_clear_word(open_house):
         server(open_house, host="192.0.2.1", password="secret")
 
 
+@pytest.mark.fault("H6")
 @pytest.mark.parametrize("password", [None, "", "  "])
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "monitor.example", ""])
 def test_beyond_this_machine_only_with_a_password(open_house, host, password):
@@ -87,8 +89,10 @@ def test_beyond_this_machine_only_with_a_password(open_house, host, password):
         server(open_house, host=host, password=password)
 
 
-def test_with_a_password_it_listens_everywhere(open_house):
-    listening = server(open_house, host="0.0.0.0", password="secret")
+@pytest.mark.fault("H6")
+@pytest.mark.parametrize("login", [{"password": "secret"}, {"users": {"olena": "secret"}}])
+def test_with_a_password_it_listens_everywhere(open_house, login):
+    listening = server(open_house, host="0.0.0.0", **login)
     listening.start()
     port = urlsplit(listening.url).port
     try:

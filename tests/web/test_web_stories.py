@@ -1,14 +1,12 @@
 """Stories on the page: who else has one, taking an article out, what may be of one event."""
 
 import re
-from dataclasses import replace
 from html import unescape
 
 import pytest
 from told_house import ARTICLES, EVENT, FIRST, WIRES, told
 
-from monitor.deliver.samples import FULL
-from monitor.model import Carrier, HitFilter, SuggestionView
+from monitor.model import HitFilter, SuggestionView
 from monitor.web import stories
 
 
@@ -44,7 +42,7 @@ def members(running, story):
 def test_a_row_says_how_many_outlets_have_the_story_and_in_which_languages(seen):
     story = hit(seen, FIRST).story
     page = seen.get("/?language=de").text
-    assert f'<a href="/?story={story}" title="The articles of this story">17 outlets · de, uk, ar, ja +1</a>' in page
+    assert f'<a href="/?story={story}" title="The articles of this story">17 outlets · de, en, uk, ar +1</a>' in page
     assert "outlets" not in seen.get("/?language=bn").text
 
 
@@ -117,24 +115,6 @@ def test_a_decision_on_a_hit_leads_back_to_it(own):
     suggestion = own.review.stories.suggestions()[0]
     form = {"token": token(own), "answer": "same", "back": str(suggestion.hit_id)}
     assert own.post(f"/suggestions/{suggestion.id}", data=form).headers["location"] == f"/hits/{suggestion.hit_id}"
-
-
-def carrier(number, language, source=""):
-    return Carrier(number, source or f"Outlet {number}", language, "Title", None, FULL.found)
-
-
-@pytest.mark.parametrize(
-    ("also", "others", "said"),
-    [
-        ((), (), ""),
-        (("Mirror",), (), "2 outlets · en"),
-        ((), (carrier(2, "uk"), carrier(3, "pl-PL"), carrier(4, "uk")), "4 outlets · en, uk, pl"),
-        ((), (carrier(2, "en", FULL.source),), ""),
-        ((), tuple(map(carrier, range(2, 7), ("uk", "pl", "cs", "ja", "ar"))), "6 outlets · en, uk, pl, cs +2"),
-    ],
-)
-def test_outlets_in_words(also, others, said):
-    assert stories.outlets(replace(FULL, also_in=also, others=others)) == said
 
 
 def test_the_other_side_is_shown_where_an_article_is_meant():

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
-from stores import Outbox, read_store
+from argon2 import PasswordHasher
+from stores import Outbox, lay_out, read_store
 
 from monitor.model import (
+    Access,
     Alert,
+    ApiToken,
     Cursor,
     DueArticle,
     Entry,
@@ -25,6 +28,7 @@ from monitor.model import (
     Sighting,
     Source,
     Term,
+    User,
     Verdict,
 )
 from monitor.poll.standing import after
@@ -34,6 +38,8 @@ from monitor.web.server import Pulse, WebServer
 
 NOW = datetime(2026, 2, 12, 13, 40, tzinfo=UTC)
 PASSWORD = "correct horse"
+ACCESS = {"sessions", "https", "public"}
+"""Options of ``house`` that say who may pass."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +162,10 @@ class House:
     database: Database
     pulse: Pulse
     client: httpx.Client
-    time: list[float] = field(default_factory=lambda: [1000.0])
+    time: list[float]
+    """What the monotonic clock says, in seconds."""
+    clock: list[datetime]
+    server: WebServer
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.client.get(self.url + path, **options)
@@ -165,23 +174,49 @@ class House:
         return self.client.post(self.url + path, **options)
 
 
+def access(
+    password: str | None = None,
+    users: Mapping[str, str] | None = None,
+    tokens: Sequence[ApiToken] = (),
+    **options: Any,
+) -> Access:
+    """Who may pass; the hashes of the users' passwords are as cheap as argon2 allows."""
+    named = tuple(User(name, quick_hash(given)) for name, given in (users or {}).items())
+    return Access(named, tuple(tokens), password=password, **options)
+
+
+def quick_hash(password: str) -> str:
+    """An argon2id hash that costs next to nothing."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password)
+
+
 @contextmanager
 def house(
-    folder: Path, news: tuple[News, ...] = NEWS, *, password: str | None = None, **options: Any
+    folder: Path,
+    news: tuple[News, ...] = NEWS,
+    *,
+    password: str | None = None,
+    users: Mapping[str, str] | None = None,
+    tokens: Sequence[ApiToken] = (),
+    **options: Any,
 ) -> Iterator[House]:
-    """A server on a free loopback port, on a database with this news."""
+    """A server on a free loopback port, on a database with this news.
+
+    ``users``: name -> password. Further options are those of WebServer and of Access.
+    """
+    lay_out(folder / "monitor.db")
     database = open_database(f"sqlite:///{folder / 'monitor.db'}")
     fill(database, news)
     time = [1000.0]
     review, pulse = ReviewStore(database), Pulse()
-    settings = {"host": "127.0.0.1", "port": 0, "timezone": "Europe/Berlin"} | options
-    server = WebServer(
-        review=review, pulse=pulse, password=password, now=lambda: NOW, monotonic=lambda: time[0], **settings
-    )
+    allowed = access(password, users, tokens, **{key: options.pop(key) for key in ACCESS & options.keys()})
+    clock = [NOW]
+    settings = {"host": "127.0.0.1", "port": 0, "timezone": "Europe/Berlin", "access": allowed} | options
+    server = WebServer(review=review, pulse=pulse, now=lambda: clock[0], monotonic=lambda: time[0], **settings)
     server.start()
     try:
         with httpx.Client(trust_env=False) as client:
-            yield House(server.url, review, database, pulse, client, time)
+            yield House(server.url, review, database, pulse, client, time, clock, server)
     finally:
         server.stop()
         database.close()

@@ -165,11 +165,12 @@ def block(console: Console, body: object) -> None:
 @contextmanager
 def review_page(app: App) -> Iterator[str]:
     """Serve the review page on a free loopback port; yields its address."""
-    from monitor.web.server import Pulse, WebServer
+    from monitor.web.server import Access, Pulse, WebServer
 
     server = WebServer(
-        LOOPBACK, 0, app.review, Pulse(), password=None, now=utc_now, monotonic=time.monotonic, timezone="UTC"
+        LOOPBACK, 0, app.review, Pulse(), access=Access(), now=utc_now, monotonic=time.monotonic, timezone="UTC"
     )
+    server.define(app.topics, app.definitions)
     server.start()
     try:
         yield server.url

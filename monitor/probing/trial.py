@@ -6,12 +6,11 @@ import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from monitor.app import App, build, utc_now
-from monitor.cli.sources_probe import Look, Probe, probing
-from monitor.cli.sources_write import draft
 from monitor.config import values
 from monitor.config.edit import Names, NewSource
 from monitor.config.settings import Settings, load
@@ -19,6 +18,8 @@ from monitor.errors import FetchError, UsageError
 from monitor.model import Document, DueArticle, Finding, Sighting, Source
 from monitor.poll.identity import sightings
 from monitor.poll.kinds import WHOLE
+from monitor.probing.draft import draft
+from monitor.probing.probe import Left, Look, Probe, ever, probing
 from monitor.urls import host_of
 
 Hide = Callable[[str], str]
@@ -45,35 +46,48 @@ class Trial:
     secrets: frozenset[str]
     private: bool
     """Whether addresses of the own network are allowed."""
+    untried: int = 0
+    """Older entries that were not matched."""
 
 
-def try_source(config: Path, environ: Mapping[str, str], name: str, *, kind: str, read: int) -> Trial:
-    """Fetch and parse a source, match its entries, read the pages of the ``read`` newest.
+def try_source(
+    config: Path,
+    environ: Mapping[str, str],
+    name: str,
+    *,
+    kind: str | None,
+    read: int,
+    most: int | None = None,
+    left: Left = ever,
+) -> Trial:
+    """Fetch and parse a source, match its ``most`` newest entries (all), read the pages of the ``read`` newest.
 
-    ``name`` is one of sources.yaml, or any address, which is then taken for ``kind``. Raises UsageError for a name
-    that sources.yaml does not have.
+    ``name`` is one of sources.yaml, or any address, which is then taken for ``kind`` (None: no address will do). Once
+    no time is ``left``, no further entry is tried. Raises UsageError for a name that sources.yaml does not have.
     """
     settings, source = _wanted(config, environ, name, kind)
     with (
         tempfile.TemporaryDirectory(prefix="monitor-check-") as folder,
         build(config, f"sqlite:///{folder}/check.db", environ) as app,
-        probing(settings) as probe,
+        probing(settings, left=left) as probe,
     ):
         look = probe.look(source, robots=settings.fetch.obey_robots and source.kind == "listing")
         again = _again(probe, look)
         seen = sightings(source.name, look.entries)
         pages = 0 if source.kind in WHOLE else read
-        tried = [_read(app, source, one, page=at < pages) for at, one in enumerate(seen)]
-        return Trial(look, again, tuple(tried), settings.secrets(), settings.fetch.allow_private_addresses)
+        newest = takewhile(lambda _: left() > 0, enumerate(seen[:most]))
+        tried = tuple(_read(app, source, one, page=at < pages) for at, one in newest)
+        private = settings.fetch.allow_private_addresses
+        return Trial(look, again, tried, settings.secrets(), private, len(seen) - len(tried))
 
 
-def _wanted(config: Path, environ: Mapping[str, str], name: str, kind: str) -> tuple[Settings, Source]:
+def _wanted(config: Path, environ: Mapping[str, str], name: str, kind: str | None) -> tuple[Settings, Source]:
     """The source of this name or address; an address that is not there, as it would be if it were."""
     settings = load(config, environ)
     for source in settings.sources:
-        if name in {source.name, source.url}:
+        if name in {source.name, *([source.url] if kind else [])}:
             return settings, source
-    if "://" not in name:
+    if kind is None or "://" not in name:
         raise UsageError(f'no source "{name}" in sources.yaml; `monitor sources` lists them')
     try:
         values.web_url(name)

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from monitor.cli.sources_probe import Look, Probe
 from monitor.errors import FetchError, MonitorError
 from monitor.poll.discover import Candidate, PageSays, common_places, known_site, sitemaps
+from monitor.probing.probe import Look, Probe
 from monitor.urls import url_key
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Finder:
     obey_robots: bool
     tell: Callable[[str], object] = str
     """Told what is asked for."""
+    say: str = "--kind {}"
+    """How a person says of what kind an address is."""
     tried: list[str] = field(default_factory=list)
     """Addresses that were asked for, in order."""
     _broken: int = 0
@@ -69,7 +71,7 @@ class Finder:
         first = self._try(given, robots=self.obey_robots)
         if first.entries:
             return Found(first, "it is a feed")
-        _give_up_early(first)
+        self._give_up_early(first)
         page = self.probe.page(first.document) if first.document and not first.feed else None
         found = self._elsewhere(given, page) or self._listing(given, first)
         if found is None:
@@ -142,25 +144,29 @@ class Finder:
         said = f" (it says: {first.error})" if first.error and first.document is None else ""
         if first.feed is not None:
             return (
-                f"{first.source.url} is a feed, but holds no entries at present; add it with --kind feed all the same"
+                f"{first.source.url} is a feed, but holds no entries at present; add it with {self._kind('feed')} all "
+                "the same"
             )
         named = page.candidates if page else ()
         remarks = f"; it names only comments: {named[0].url}" if named and all(one.remarks for one in named) else ""
         return (
             f"no feed found at {first.source.url}{said}{remarks}; tried {paths}; if you know one, give its address, "
-            "or take the page itself with --kind listing"
+            f"or take the page itself with {self._kind('listing')}"
         )
 
+    def _give_up_early(self, first: Look) -> None:
+        """Raise where no other address can help: no such site, or one that wants no robots here."""
+        error = first.error
+        if _hopeless(error):
+            raise MonitorError(f"{first.source.url}: {error}")
+        if isinstance(error, FetchError) and error.kind == "robots":
+            raise MonitorError(
+                f"{first.source.url}: {error}; if it is a feed, which is made for programs, say so with "
+                f"{self._kind('feed')}"
+            )
 
-def _give_up_early(first: Look) -> None:
-    """Raise where no other address can help: no such site, or one that wants no robots here."""
-    error = first.error
-    if _hopeless(error):
-        raise MonitorError(f"{first.source.url}: {error}")
-    if isinstance(error, FetchError) and error.kind == "robots":
-        raise MonitorError(
-            f"{first.source.url}: {error}; if it is a feed, which is made for programs, say so with --kind feed"
-        )
+    def _kind(self, kind: str) -> str:
+        return self.say.format(kind)
 
 
 def _hopeless(error: MonitorError | None) -> bool:

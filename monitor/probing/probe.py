@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +25,16 @@ from monitor.urls import check_url, host_of, origin_of, place_of
 FURTHER = 3
 """Further documents that are looked at: the newest sitemaps of an index."""
 ROBOTS_LIMIT = 512 * 1024
+
+Left = Callable[[], float]
+"""Seconds that the whole may still take."""
+Places = frozenset[tuple[str, int]]
+"""Hosts with a port (``monitor.urls.place_of``)."""
+
+
+def ever() -> float:
+    """As long as it takes; each request has its own deadline."""
+    return math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,8 @@ class Probe:
     fetch: Callable[..., Document]
     run: Callable[..., Any]
     settings: Settings
+    left: Left = ever
+    """Once nothing is left, nothing more is asked for."""
     _asked: set[str] = field(default_factory=set)
 
     def look(self, source: Source, *, robots: bool = False) -> Look:
@@ -80,7 +93,10 @@ class Probe:
         if host in self._asked:
             _rest(self.settings.fetch.pace)
         self._asked.add(host)
-        options = {"limit": LIMIT, "deadline": DEADLINE, "accept": ACCEPT, **more}
+        left = self.left()
+        if left <= 0:
+            raise FetchError("timeout", "the time for the whole is up; nothing more was asked for")
+        options = {"limit": LIMIT, "deadline": min(DEADLINE, left), "accept": ACCEPT, **more}
         return self.fetch(polled_url(source.kind, source.url), robots=robots, manner=source.manner, **options)
 
     def page(self, document: Document) -> PageSays:
@@ -130,19 +146,26 @@ def _rest(pace: timedelta) -> None:
     threading.Event().wait(pace.total_seconds())
 
 
+def named_places(settings: Settings) -> Places:
+    """The places that the configuration names, and which are open beside the usual ports for that."""
+    return frozenset(place_of(check_url(source.url)) for source in settings.sources if source.enabled)
+
+
 @contextmanager
-def probing(settings: Settings) -> Iterator[Probe]:
-    """A probe in the manner of this installation; its connections and child processes end with it."""
-    places = frozenset(place_of(check_url(source.url)) for source in settings.sources if source.enabled)
+def probing(settings: Settings, *, places: Places | None = None, left: Left = ever) -> Iterator[Probe]:
+    """A probe in the manner of this installation; its connections and child processes end with it.
+
+    ``places`` are open instead of those that the settings name.
+    """
     fetcher = Fetcher(
         FetchSettings(
             allow_private_addresses=settings.fetch.allow_private_addresses,
             contact=settings.fetch.contact,
-            places=places,
+            places=named_places(settings) if places is None else places,
         )
     )
     try:
         with Pool(1) as pool:
-            yield Probe(fetcher.fetch, pool.run, settings)
+            yield Probe(fetcher.fetch, pool.run, settings, left)
     finally:
         fetcher.close()
