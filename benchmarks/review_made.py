@@ -43,7 +43,7 @@ LANGUAGES = {
 """Letters by how often they are met, what stands between two words, and the word that most texts have."""
 RARE = {"en": "xqzvort", "uk": "щґєждань", "ar": "ظغثضطذ", "zh": "北约", "ko": "나토", "vi": "xuyên", "bn": "ঢাকাঝড়"}
 """A word that one text in two hundred of its language has."""
-COUNTRIES = ("ua", "us", "de", "tr", "vn", "eg", "ir", "in", "bd", "cn", "kr", "pl")
+COUNTRIES = ("UA", "US", "DE", "TR", "VN", "EG", "IR", "IN", "BD", "CN", "KR", "PL")
 GRADES, STATES = ("certain", "probable"), ("new", "relevant", "irrelevant", "starred")
 
 

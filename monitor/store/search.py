@@ -1,8 +1,9 @@
 """The search index: which hit may hold a word, whatever its script and however it is divided.
 
 Every word of a folded text is taken apart into runs of three characters, one beginning at each of them, so words are
-found that nothing divides from their neighbours (Chinese, Thai), and parts of words (an ending, a compound). SQLite's
-FTS5 keeps which hit has which run; a run is written in hexadecimal, so that no tokenizer has a say in what a letter is
+found that nothing divides from their neighbours (Chinese, Thai), and parts of words (an ending, a compound). A seam,
+the two characters on each side of a space, tells a phrase from its words. SQLite's FTS5 keeps which hit has which run
+and seam; they are written in hexadecimal, so that no tokenizer has a say in what a letter is
 (https://www.sqlite.org/fts5.html). What the index names is only likely: whether a text holds the words is asked of the
 text itself (``monitor.store.filtering``).
 
@@ -12,7 +13,8 @@ take a migration that makes it anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice, pairwise
 
 from sqlalchemy import Connection, Select, column, select, table, text
 from sqlmodel import Session
@@ -73,28 +75,48 @@ def likely(words: Iterable[str]) -> Select[tuple[int]]:
 
 
 def runs(folded: str) -> str:
-    """Every run of a text, once, as the index takes it."""
-    codes = _codes(folded)
-    return " ".join({run for word in set(folded.split()) for run in _runs_of(word + _END, codes)})
+    """Every run and seam of a text, once, as the index takes it."""
+    words, codes = folded.split(), _codes(folded)
+    found = {run for word in set(words) for run in _runs_of(word + _END, codes)}
+    return " ".join(found.union(_seams(set(pairwise(words)), codes)))
 
 
-def _asked(words: Iterable[str]) -> str:
-    """What to ask the index for: runs from all over the words, the ends of phrases included."""
-    found = list(dict.fromkeys(run for words_ in words for word in words_.split() for run in _asked_of(word)))
+def _asked(phrases: Iterable[str]) -> str:
+    """What to ask the index for: the seams of phrases, and runs from all over the words."""
+    told = [(phrase.split(), _codes(phrase)) for phrase in phrases]
+    seams = dict.fromkeys(seam for words, codes in told for seam in _seams(_whole_pairs(words), codes))
+    found = list(dict.fromkeys(run for words, codes in told for word in words for run in _asked_of(word, codes)))
     step = max(len(found) / _ASKED, 1)
-    return " AND ".join(found[int(at * step)] for at in range(min(len(found), _ASKED)))
+    chosen = (found[int(at * step)] for at in range(min(len(found), _ASKED)))
+    return " AND ".join((*islice(seams, _ASKED), *chosen))
 
 
-def _asked_of(word: str) -> list[str]:
+def _asked_of(word: str, codes: Mapping[str, str]) -> Iterable[str]:
     """A word's runs; one that is shorter than a run is the beginning of one."""
-    codes = _codes(word)
-    return [f"{''.join(map(codes.__getitem__, word))}*"] if len(word) < _RUN else list(_runs_of(word, codes))
+    return [f"{_token(word, codes)}*"] if len(word) < _RUN else _runs_of(word, codes)
 
 
-def _runs_of(word: str, codes: dict[str, str]) -> Iterable[str]:
+def _runs_of(word: str, codes: Mapping[str, str]) -> Iterable[str]:
     each = [codes[letter] for letter in word]
     return map("".join, zip(each, each[1:], each[2:], strict=False))
 
 
+def _seams(pairs: Iterable[tuple[str, str]], codes: Mapping[str, str]) -> Iterable[str]:
+    """What stands on both sides of a space: two characters of each word. No run begins as they do."""
+    return ("s" + _token(("\0" + left)[-2:] + (right + "\0")[:2], codes) for left, right in pairs)
+
+
+def _whole_pairs(words: Sequence[str]) -> list[tuple[str, str]]:
+    """Neighbours of which enough is known: a phrase may begin and end inside a word."""
+    pairs = list(pairwise(words))
+    first = 1 if words and len(words[0]) < 2 else 0
+    last = -1 if words and len(words[-1]) < 2 else None
+    return pairs[first:last]
+
+
+def _token(letters: str, codes: Mapping[str, str]) -> str:
+    return "".join(codes[letter] for letter in letters)
+
+
 def _codes(letters: str) -> dict[str, str]:
-    return {letter: f"{ord(letter):05x}" for letter in (*set(letters), "\0")}
+    return {letter: f"{ord(letter):05x}" for letter in {*letters, "\0"}}

@@ -47,7 +47,7 @@ class DecisionDesk:
         chosen = [value for name, value in fields if name == "whole"]
         targets = rows.targets(chosen or [value for name, value in fields if name == "target"])
         if not targets:
-            raise HTTPException(422, f"Select what it is about first: from one to {rows.MOST} lines of the list.")
+            raise HTTPException(422, f"Say what it is about: from one to {rows.MOST} lines of the list.")
         said = _said(form)
         done = self._decisions.decide(targets, judgement(form), *self._who(request))
         in_way = decided.obstacles(done, targets, self._story_of, self._site.clock())
@@ -70,9 +70,7 @@ class DecisionDesk:
         hit = self._site.review.hit(hit_id)
         return hit.story if hit else None
 
-    def _told(
-        self, request: Request, form: Fields, said: str, done: Decided, in_way: Sequence[Obstacle]
-    ) -> Response:
+    def _told(self, request: Request, form: Fields, said: str, done: Decided, in_way: Sequence[Obstacle]) -> Response:
         status = 200 if done.done else 409 if done.overtaken else 404
         if "application/json" in request.headers.get("accept", ""):
             answer = decided.answer(said, done, in_way, self._site.clock())

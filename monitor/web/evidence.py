@@ -120,7 +120,7 @@ class _Marker:
     """Gives each marked piece what it says; remembers which words had their first mark already."""
 
     def __init__(self, terms: Sequence[Term], words: Sequence[Word]) -> None:
-        numbers = {key: word for key, word in zip(dict.fromkeys(map(_key, terms)), words, strict=True)}
+        numbers = dict(zip(dict.fromkeys(map(_key, terms)), words, strict=True))
         inside = sorted((term.start, term.end, numbers[_key(term)].number) for term in terms if term.field != "url")
         self._places = inside
         self._words = {word.number: word for word in words}

@@ -5,7 +5,6 @@ Must not: find words (``rows``, ``evidence``, ``show``); change anything (``deci
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -56,7 +55,7 @@ class HitPages:
     def more(self, request: Request) -> str:
         """The next lines of the list alone, for our own script."""
         question = self._asked(request)
-        topics = self._site.desk.topics
+        topics = offered.topics(self._review.listing.choices(), self._site.desk.topics)
         return self._site.part(request, "_list.html", topics=topics, **self._listed(question))
 
     def hit(self, request: Request, hit_id: str) -> str:
@@ -151,9 +150,7 @@ class HitPages:
 
     def _next(self, question: Question, hit: HitView) -> int | None:
         """The hit under this one in the list it was opened from."""
-        place: tuple[datetime, int] = (hit.found, hit.id)
+        place, listing = Position(hit.found, hit.id), self._review.listing
         if question.wanted.story is not None:
-            below = self._review.listing.hits(question.wanted, Position(*place), 1).hits
-        else:
-            below = tuple(one.head for one in self._review.listing.stories(question.wanted, Position(*place), 1).stories)
-        return below[0].id if below else None
+            return next((one.id for one in listing.hits(question.wanted, place, 1).hits), None)
+        return next((one.head.id for one in listing.stories(question.wanted, place, 1).stories), None)

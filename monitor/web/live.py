@@ -16,7 +16,7 @@ from monitor.web.watcher import MOST, Listener
 
 
 def router(site: Site) -> APIRouter:
-    """Its routes: ``/live`` and ``/live/count``, with the filter of a list and ``than``, the place of its newest hit."""
+    """``/live`` and ``/live/count``, with the filter of a list and ``than``, the place of its newest hit."""
     made = APIRouter()
 
     def asked(request: Request) -> Listener:

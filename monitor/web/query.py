@@ -1,4 +1,4 @@
-"""The language of addresses, as the pages speak it; it is ``monitor.query``, since alerts and commands speak it, too."""
+"""The language of addresses as the pages speak it: ``monitor.query``, which alerts and commands speak, too."""
 
 from monitor.query import (
     GRADES,

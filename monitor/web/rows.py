@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.model import Count, HitView, NearMiss, StoryView, Target
-from monitor.text import shorten
 from monitor.web import marking
 from monitor.web.marking import Piece
 
@@ -20,7 +19,6 @@ NAMED = 4
 MOST = 1000
 """Targets of one decision."""
 _TARGET = re.compile(r"([1-9]\d{0,14})\.([1-9]\d{0,14})?\.(0|[1-9]\d{0,14})", re.ASCII)
-_TITLE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +124,3 @@ def _outlets(story: StoryView) -> str:
     more = f" +{len(story.languages) - NAMED}" if len(story.languages) > NAMED else ""
     spoken = f" · {', '.join(story.languages[:NAMED])}{more}" if story.languages else ""
     return f"{story.outlets} outlets{spoken}"
-
-
-def title(text: str) -> str:
-    """A headline where there is little room."""
-    return shorten(text, _TITLE) or marking.UNTITLED

@@ -170,9 +170,12 @@ def _listen(host: str, port: int) -> socket.socket:
     where = host.strip("[]")
     try:
         family = socket.getaddrinfo(where, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
-        return socket.create_server((where, port), family=family)
+        listening = socket.create_server((where, port), family=family)
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else an answer's last part waits 40 ms
     except OSError as error:
         raise UsageError(_refusal(host, port, error)) from error
+    else:
+        return listening
 
 
 def _refusal(host: str, port: int, error: OSError) -> str:

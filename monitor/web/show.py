@@ -108,7 +108,16 @@ def steps(ledger: Ledger, *, without: str = "") -> list[Step]:
     seen = [Step(f"Seen in {item.source}", item.seen, _late(ledger.published, item.seen)) for item in ledger.seen_in]
     edits = [Step("Edited, noticed", old.until) for old in ledger.revisions]
     told = map(delivery_step, ledger.deliveries)
-    return [published, *seen, *edits, *_reading(ledger), *_matching(ledger, without), *_story(ledger), *told, *_to_come(ledger)]
+    return [
+        published,
+        *seen,
+        *edits,
+        *_reading(ledger),
+        *_matching(ledger, without),
+        *_story(ledger),
+        *told,
+        *_to_come(ledger),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +176,9 @@ def _timed(stations: Iterable[Step], clock: Clock) -> Iterator[Dot]:
     day = None
     for one in stations:
         local = one.at.astimezone(ZoneInfo(clock.zone)) if one.at else None
-        said = "" if local is None or one.at is None else f"{local:%H:%M}" if local.date() == day else clock.exact(one.at)
+        said = (
+            "" if local is None or one.at is None else f"{local:%H:%M}" if local.date() == day else clock.exact(one.at)
+        )
         day = local.date() if local else day
         yield Dot(one.what, one.at, said, one.more, one.wrong)
 

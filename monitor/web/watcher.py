@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from starlette.concurrency import run_in_threadpool
 
+from monitor.errors import MonitorError
 from monitor.model import HitFilter, Position
 
 PLACES = 16
@@ -100,8 +101,9 @@ class Watcher:
             while True:
                 await self._look()
                 await asyncio.sleep(self._interval)
-        except Exception:
-            _log.exception("new hits cannot be looked for")
+        except MonitorError as error:
+            _log.warning("new hits cannot be looked for: %s", error)
+        finally:
             self._end()
 
     async def _look(self) -> None:

@@ -8,9 +8,9 @@ import pytest
 from installation import SMALL
 from world import GROUP, WEATHER, Answer
 
-from monitor.probing.draft import draft
 from monitor.config.edit import NewSource
 from monitor.errors import MonitorError
+from monitor.probing.draft import draft
 
 NEWS = (("group", "Contact group meets", GROUP), ("rain", "Rain until Sunday", WEATHER))
 MAIN = '<link rel="alternate" type="application/rss+xml" title="Outlet" href="/feed">'

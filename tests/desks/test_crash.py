@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from channels import Reply
+from installation import SMALL
 from world import BUDGET, GROUP, WEATHER
 
 from monitor.model import HitFilter
@@ -29,7 +30,7 @@ def crash(desk, name, point):
 @pytest.mark.parametrize("name", ["poll", "read", "deliver"])
 def test_a_kill_at_any_point_loses_nothing(desk, outlet, name, point):
     outlet.publish(*ITEMS)
-    desk.write(outlet.feed)
+    desk.write(outlet.feed, topic=SMALL)
     crash(desk, name, point)
     with desk.app() as app:
         app.round(everything=True)
@@ -45,7 +46,7 @@ def test_a_kill_at_any_point_loses_nothing(desk, outlet, name, point):
 
 def test_a_kill_between_the_channels_acceptance_and_our_record_repeats_one_message_and_says_so(desk, outlet):
     outlet.publish(ITEMS[0])
-    desk.write(outlet.feed)
+    desk.write(outlet.feed, topic=SMALL)
     desk.bot.plan.append(Reply(accept=True, hang=True))
     process = desk.start("poll")
     with_message = threading.Event()
@@ -70,7 +71,7 @@ def test_a_kill_between_the_channels_acceptance_and_our_record_repeats_one_messa
 def test_a_kill_while_a_feed_is_being_fetched_loses_nothing(desk, outlet):
     outlet.publish(*ITEMS)
     outlet.answers["/feed"].gate = threading.Event()
-    process = desk.write(outlet.feed).start("poll")
+    process = desk.write(outlet.feed, topic=SMALL).start("poll")
     assert outlet.wait_for("/feed")
     process.kill()
     process.communicate(timeout=10)
@@ -83,7 +84,7 @@ def test_a_kill_while_a_feed_is_being_fetched_loses_nothing(desk, outlet):
 def test_a_kill_while_pages_are_being_read_loses_nothing(desk, outlet):
     outlet.publish(*ITEMS)
     outlet.answers["/meeting-1"].gate = threading.Event()
-    process = desk.write(outlet.feed).start("poll")
+    process = desk.write(outlet.feed, topic=SMALL).start("poll")
     assert outlet.wait_for("/meeting-1")
     process.kill()
     process.communicate(timeout=10)

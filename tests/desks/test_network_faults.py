@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 
 import pytest
+from installation import SMALL
 from world import GROUP, Answer
 
 NEWS = ("group-meets", "Contact group meets", GROUP)
@@ -15,7 +16,7 @@ def after(desk, outlet, bad):
     """A good poll, one with this answer, and a good one again: how the source stood after the last two."""
     outlet.publish(NEWS)
     good = outlet.answers["/feed"]
-    with desk.write(outlet.feed).app() as app:
+    with desk.write(outlet.feed, topic=SMALL).app() as app:
         app.round()
         outlet.answers["/feed"] = bad
         app.round(everything=True)
@@ -55,7 +56,7 @@ def test_a_source_that_moves_or_goes_is_neither_rewritten_nor_dropped(desk, outl
     other.publish(NEWS)
     location = {"Location": other.feed} if status != 410 else {}
     outlet.answers["/feed"] = Answer(b"", status=status, headers=location)
-    desk.write(outlet.feed)
+    desk.write(outlet.feed, topic=SMALL)
     written = desk.config.read_text()
     with desk.app() as app:
         app.round()

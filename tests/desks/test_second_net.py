@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from installation import SMALL
 from world import GROUP, WEATHER, Answer, page, rss
 
 from monitor.model import ONLY_BY_NET, HitFilter
@@ -18,7 +19,7 @@ def house(desk, outlet, other, clock):
     """An ordinary source that is silent, a second net, and a clock near the present; channels for hits alone."""
     clock.now = datetime.now(UTC)
     outlet.publish(RAIN)
-    desk.write(outlet.feed, more="defaults: {alerts: {notices: false}}\n")
+    desk.write(outlet.feed, more="defaults: {alerts: {notices: false}}\n", topic=SMALL)
     text = desk.config.read_text()
     net = f'  - {{name: Net, url: "{other.base}/search", control: true}}\n'
     desk.config.write_text(text.replace("alerts:\n", net + "alerts:\n"))
@@ -182,6 +183,6 @@ def test_coverage_tells_recall_and_what_to_add(house, outlet, other, clock):
 
 def test_coverage_without_a_second_net_says_what_one_is(desk, outlet):
     outlet.publish(RAIN)
-    with desk.write(outlet.feed).app() as app:
+    with desk.write(outlet.feed, topic=SMALL).app() as app:
         app.round()
     assert "control: true" in desk.monitor("coverage").out

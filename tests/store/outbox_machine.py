@@ -251,26 +251,21 @@ class World(RuleBasedStateMachine):
         self.nobody_is_forgotten()
 
     def one_day(self):
+        """From one moment at which anything can be read or sent to the next, and once more at its end."""
         self.tidy()
-        for hour in range(25):
-            while (article := self.reads.claim(self.now)) is not None:
-                self.reads.save(printed(article, dict(self.entries)), article, route, self.now)
-            self.empty_the_queue()
-            self.now += timedelta(hours=1) if hour < 24 else timedelta(0)
+        end = self.now + timedelta(days=1)
+        while self.now < end:
+            self.work_off()
+            ready = [at for store in (self.reads, self.outbox) if (at := store.next_claim(end)) is not None]
+            self.now = min(end, max(self.now + timedelta(milliseconds=1), min(ready, default=end)))
+        self.work_off()
 
-    def empty_the_queue(self):
-        """As the crew does: what is due, and what a channel is not free for yet, within two minutes."""
-        until = self.now
-        while True:
-            parcel = self.outbox.claim(self.now)
-            if parcel is not None:
-                self.send(parcel, "taken")
-                self.outbox.done(parcel, ANSWERS["taken"], self.now)
-                continue
-            ready = self.outbox.next_claim(until)
-            if ready is None or ready - self.now > timedelta(minutes=2):
-                return
-            self.now = max(ready, self.now + timedelta(milliseconds=1))
+    def work_off(self):
+        while (article := self.reads.claim(self.now)) is not None:
+            self.reads.save(printed(article, dict(self.entries)), article, route, self.now)
+        while (parcel := self.outbox.claim(self.now)) is not None:
+            self.send(parcel, "taken")
+            self.outbox.done(parcel, ANSWERS["taken"], self.now)
 
     def nobody_is_forgotten(self):
         with self.database.read() as session:
@@ -293,13 +288,20 @@ class MarkedThenSent(Outbox):
         return parcel
 
 
-class MarksThenSends(World):
+class Undrained(World):
+    """For what is wrong before the end comes."""
+
+    def drain(self):
+        pass
+
+
+class MarksThenSends(Undrained):
     """Broken: mark, then send."""
 
     outbox_class = MarkedThenSent
 
 
-class EtagFirst(World):
+class EtagFirst(Undrained):
     """Broken: the validators are stored before the entries, in a transaction of their own."""
 
     def store_poll(self, due, result, fate):

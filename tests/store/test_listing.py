@@ -15,7 +15,10 @@ from monitor.store import ListingStore, open_database
 from monitor.store.filtering import Effort
 
 WORDS = ("ramstein", "рамштайн", "北约", "나토", "b", "ramp", "stein", "drone")
-SEARCHES = ("ramstein", "RAMSTEIN", "рамштайн", "北约", "约", "나토", "b", "ram stein", '"ramp stein"', "ra%n", '"')
+SEARCHES = (
+    *("ramstein", "RAMSTEIN", "рамштайн", "北约", "约", "나토", "b", "ram stein", "ra%n", '"'),
+    *('"ramp stein"', '"b ramp"', '"amp st"', '"p s"', '"p b st"', '"n b"', '"drone ramstein b"'),
+)
 HITS = st.lists(
     st.builds(
         Hit,

@@ -95,10 +95,3 @@ def _hear(dialog: Any, opened: Tab) -> None:
 def _note(message: Any, opened: Tab) -> None:
     if message.type in {"error", "warning"}:
         opened.console.append(f"{message.type}: {message.text}")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """One browser for a module."""
-    with chromium() as launched:
-        yield launched

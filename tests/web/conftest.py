@@ -1,6 +1,13 @@
 import pytest
-from browser import browser as browser
+from browser import chromium
 from web_house import house
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """One browser for a module."""
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture(scope="module")

@@ -113,7 +113,7 @@ def test_the_navigation_counts_what_needs_a_look(seen):
     for path in ("/", "/hits/1", "/sources", "/alerts", "/why", "/suggestions"):
         page = plain(seen.get(path).text)
         assert "Sources ●1 in trouble" not in page  # the sign is hidden from those who hear the words
-        assert re.search(r"Sources ● ?1 in trouble Alerts ● ?2 in trouble Why", page), path
+        assert re.search(r"Sources ● ?1 in trouble Alerts ● ?2 in trouble Coverage", page), path
 
 
 def test_a_quiet_house_counts_nothing(tmp_path):

@@ -43,7 +43,7 @@ def saved(page):
 
 
 def reads(page, words):
-    page.locator("#pane .headline", has_text=words).wait_for()
+    page.locator("#pane .reading .headline", has_text=words).wait_for()
 
 
 def test_moving_shows_the_text_and_a_key_decides_and_goes_on(browser, house):
@@ -74,7 +74,9 @@ def test_keys_work_by_their_place_and_not_while_one_types_or_with_a_modifier_or_
     with tab(browser, house.url) as open_tab:
         page, keys = open_tab.page, open_tab.page.keyboard
         reads(page, ARTICLES[4].title)
-        page.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'о', code: 'KeyJ', bubbles: true}))")
+        page.evaluate(
+            "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'о', code: 'KeyJ', bubbles: true}))"
+        )
         assert shown(page)[1] == 1
         keys.press("Control+j")
         keys.press("/")
@@ -151,6 +153,14 @@ def test_a_note_is_saved_when_one_goes_on(browser, house):
         keys.press("j")
         page.get_by_text("Note and tags saved.").wait_for()
         assert house.review.listing.stories(HitFilter()).stories[0].head.note == "jk: переклад"
+        reads(page, ARTICLES[5].title)
+        keys.press("n")
+        keys.type("both")
+        keys.press("Escape")
+        keys.press("s")
+        page.get_by_text("Starred: ").wait_for()
+        second = house.review.listing.stories(HitFilter()).stories[1].head
+        assert (second.note, second.state) == ("both", "starred")
         assert open_tab.calm()
 
 

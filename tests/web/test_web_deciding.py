@@ -1,4 +1,4 @@
-"""Deciding by forms and by our own script, taking back, two people at once; saved filters, and how one likes the page."""
+"""Deciding by forms and by our own script, taking back, two people at once; saved filters, new hits told."""
 
 import re
 import threading
@@ -78,7 +78,10 @@ def test_a_line_of_the_list_is_about_its_whole_story(house):
 def test_a_form_decides_on_one_hit_and_its_story_if_that_is_ticked(house):
     one = head(house).head
     page = house.get(f"/hits/{one.id}").text
-    whole, alone = re.search('name="whole" value="([^"]+)"', page)[1], re.search('name="target" value="([^"]+)"', page)[1]
+    whole, alone = (
+        re.search('name="whole" value="([^"]+)"', page)[1],
+        re.search('name="target" value="([^"]+)"', page)[1],
+    )
     form = {"token": token(house), "target": alone, "hit": str(one.id), "state": "starred"}
     answer = house.post("/decide", data=form)
     assert (answer.status_code, list(states(house))) == (303, [one.title])
@@ -101,7 +104,11 @@ def test_after_a_decision_comes_the_next_hit_of_the_list_and_undo(house):
     status = page.partition('id="status"')[2].partition("</form>")[0]
     assert "Marked irrelevant" in status
     back = dict(re.findall('name="([a-z]+)" value="([^"]*)"', status))
-    assert house.post("/undo", data=back).headers["location"].startswith(f"/hits/{following.id}?state=new&from=list&said=undone")
+    assert (
+        house.post("/undo", data=back)
+        .headers["location"]
+        .startswith(f"/hits/{following.id}?state=new&from=list&said=undone")
+    )
     assert states(house) == {}
 
 
@@ -146,7 +153,7 @@ def test_tags_are_put_on_and_taken_off_many_and_written_on_one(house):
     one, two = hit(house, ARTICLES[7].title), hit(house, ARTICLES[8].title)
     decide(house, f"{one.id}..{one.stamp}", f"{two.id}..{two.stamp}", tag="air defence", do="tag")
     assert hit(house, two.title).tags == ("air defence",)
-    assert '<bdi>air defence</bdi>' in house.get("/list?tag=air+defence").text
+    assert "<bdi>air defence</bdi>" in house.get("/list?tag=air+defence").text
     one = hit(house, one.title)
     decide(house, f"{one.id}..{one.stamp}", tags="desk, підтверджено", note="see\nalso")
     assert (hit(house, one.title).tags, hit(house, one.title).note) == (("desk", "підтверджено"), "see\nalso")
@@ -186,11 +193,18 @@ def test_a_change_without_the_token_or_from_elsewhere_is_refused(house, path):
     assert house.post(path, data=fields | {"token": token(house)}, headers=foreign).status_code == 403
 
 
-@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "\r\nx: y", "q=%0d%0aset-cookie:x", "/\\evil"])
+@pytest.mark.parametrize(
+    "back", ["//evil.example", "https://evil.example", "\r\nx: y", "q=%0d%0aset-cookie:x", "/\\evil"]
+)
 def test_a_decision_leads_only_to_our_own_pages(house, back):
     one = hit(house, ARTICLES[7].title)
     for hit_field in ({}, {"hit": "//evil.example"}, {"hit": str(one.id), "next": "//evil.example"}):
-        form = {"token": token(house), "target": f"{one.id}..{hit(house, one.title).stamp}", "state": "new", "back": back}
+        form = {
+            "token": token(house),
+            "target": f"{one.id}..{hit(house, one.title).stamp}",
+            "state": "new",
+            "back": back,
+        }
         answer = house.post("/decide", data=form | hit_field)
         assert answer.status_code == 303
         assert re.fullmatch(r"/(hits/\d+)?(\?[\w.%+&=-]*)?", answer.headers["location"])
@@ -264,13 +278,17 @@ def test_how_many_are_new_can_be_asked(house):
     top = than(house)
     assert house.get(f"/live/count?than={top}").json() == {"new": 0}
     assert house.get(f"/live/count?than={top[:-1]}0&language=en").json()["new"] in {0, 1}
-    assert house.get("/live/count?than=20200101T000000.000000Z-1").json() == {"new": len(list(house.review.hits(HitFilter())))}
+    assert house.get("/live/count?than=20200101T000000.000000Z-1").json() == {
+        "new": len(list(house.review.hits(HitFilter())))
+    }
     assert house.get("/live/count?than=x").status_code == 422
     assert house.get("/live").status_code == 422
 
 
 def test_an_open_list_is_told_of_what_comes_in(house):
-    fresh = replace(LATER, source="Kyiv Courier", title="Ramstein: more news", text="At Ramstein the contact group met.", of="")
+    fresh = replace(
+        LATER, source="Kyiv Courier", title="Ramstein: more news", text="At Ramstein the contact group met.", of=""
+    )
     address = f"{house.url}/live?than={than(house)}"
     with httpx.Client(trust_env=False, timeout=10) as client, client.stream("GET", address) as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")

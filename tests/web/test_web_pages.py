@@ -74,7 +74,13 @@ def test_a_page_that_could_not_be_read_says_so(open_house):
 
 def test_a_decision_is_stored_and_shown(tmp_path):
     with house(tmp_path) as running:
-        form = {"token": token(running, 2), "hit": "2", "target": "2..0", "state": "starred", "note": "first line\r\nсекунда"}
+        form = {
+            "token": token(running, 2),
+            "hit": "2",
+            "target": "2..0",
+            "state": "starred",
+            "note": "first line\r\nсекунда",
+        }
         answer = running.post("/decide", data=form)
         assert (answer.status_code, answer.headers["location"]) == (303, "/hits/2?said=starred&done=1")
         hit = running.review.hit(2)

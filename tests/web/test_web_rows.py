@@ -49,7 +49,9 @@ def test_a_target_is_read_as_it_was_written(hit, newest, stamp):
     assert rows.targets([written]) == (Target(hit, story=newest is not None, newest=newest, stamp=stamp),)
 
 
-@pytest.mark.parametrize("written", ["", "1", "1.2", "0..0", "1.0.0", "-1..0", "1..-1", "1..0 ", "٣..0", "1..0.0", "9" * 40])
+@pytest.mark.parametrize(
+    "written", ["", "1", "1.2", "0..0", "1.0.0", "-1..0", "1..-1", "1..0 ", "٣..0", "1..0.0", "9" * 40]
+)
 def test_what_is_no_target_is_none(written):
     assert rows.targets(["1..0", written]) is None
 

@@ -51,7 +51,7 @@ def test_a_story_can_be_asked_for(seen):
     page = seen.get(f"/?story={story}").text
     assert page.count('<li class="hit') == 17
     assert f"The articles of story {story}" in page
-    assert page.count(f'name="story" value="{story}"') == 1
+    assert page.count(f'name="story" value="{story}"') == 2, "the filter and the search stay in the story"
     assert seen.get(f"/?story={story}&language=uk").text.count('<li class="hit') == 2
     assert "story is the number" in seen.get("/?story=last").text
 

@@ -73,6 +73,7 @@ class Decision {
     count(answer);
     const inWay = new Map(answer.overtaken.map((one) => [String(one.hit), one]));
     for (const row of this.rows) this.settle(row, answer, inWay.get(row.dataset.hit));
+    others(this.rows, answer);
     if (!answer.done) done.splice(done.indexOf(this), 1);
     else say(`${this.words()}${left(answer)}`, { word: "Undo", does: undo });
   }
@@ -139,6 +140,7 @@ class Back {
       this.made.before.set(row, before);
       tell(row);
     }
+    others(this.made.rows, answer);
     if (answer.kept.length) say(`${answer.kept[0]}; that was left as it is.`);
     else say(`${this.words}.`, this.button);
     if (answer.done) this.stack.push(Object.assign(this.made, { numbers: answer.done }));
@@ -158,6 +160,16 @@ function follow(row, answer, split = "") {
     tag(row, now.tags);
   }
   if (answer.stamp) stamp(row, answer.stamp);
+}
+
+/** Lines of hits that were decided on with those of the story. */
+function others(rows, answer) {
+  for (const hit of Object.keys(answer.changed)) {
+    const row = document.getElementById(`hit-${hit}`);
+    if (!row || rows.includes(row)) continue;
+    follow(row, answer);
+    tell(row);
+  }
 }
 
 function left(answer) {

@@ -35,7 +35,7 @@ export async function change(path, fields) {
 export async function submitted(form) {
   const fields = [...new FormData(form)].map(([name, value]) => [name, String(value)]);
   const answer = await sent(new URL(form.action).pathname.slice(root.length), fields, "text/html");
-  if (!answer.ok) throw new Problem(refusal(answer));
+  if (!answer.ok || answer.url.startsWith(`${location.origin}${root}/login`)) throw new Problem(refusal(answer));
   return true;
 }
 

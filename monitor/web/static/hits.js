@@ -5,7 +5,7 @@ import { decide, onChange, redo, undo } from "./deciding.js";
 import { keys } from "./keys.js";
 import { begin } from "./live.js";
 import { more, observe, remember, restore } from "./more.js";
-import { ahead, current, reading, renew, show, stands, turn } from "./pane.js";
+import { ahead, current, reading, ready, renew, settle, show, stands, turn } from "./pane.js";
 import { link, list, pick, rows } from "./rows.js";
 import { say } from "./status.js";
 
@@ -22,10 +22,12 @@ function go(row, { focus = true, read = true } = {}) {
   if (!row) return;
   here?.classList.remove("here");
   here?.removeAttribute("aria-current");
+  if (here) stops(here, -1);
+  else rove();
   here = row;
+  stops(row, 0);
   row.classList.add("here");
   row.setAttribute("aria-current", "true");
-  rove();
   if (focus) {
     link(row).focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
@@ -35,15 +37,15 @@ function go(row, { focus = true, read = true } = {}) {
   const at = lines.indexOf(row);
   if (wide.matches) lines.slice(at + 1, at + 3).forEach(ahead);
   if (at > lines.length - FEW) void more();
-  remember(row);
 }
 
 /** Only the current line is a stop of the Tab key: j, k and the arrows move among the lines. */
 function rove() {
-  for (const row of rows()) {
-    const stop = row === here ? 0 : -1;
-    for (const one of row.querySelectorAll("a, input")) one.tabIndex = stop;
-  }
+  for (const row of rows()) stops(row, row === here ? 0 : -1);
+}
+
+function stops(row, index) {
+  for (const one of row.querySelectorAll("a, input")) one.tabIndex = index;
 }
 
 function beside(step) {
@@ -62,21 +64,27 @@ async function step(by) {
 
 const picked = () => rows().filter((row) => pick(row).checked);
 
-function mark(state) {
+async function mark(state) {
   const many = picked();
   if (many.length) return bulkDecide(many, { state });
-  if (!here) return;
-  const row = here;
-  decide([row], { state }, single(row));
-  if (row === current()) stands(state);
-  if (beside(1)) void step(1);
+  if (here) await one(here, state);
 }
 
-/** The hit alone, when the reader took the tick off "all articles of the story". */
-function single(row) {
+/** Decide on one line, then go on. A note that is being written is saved first. */
+async function one(row, state) {
+  await settle();
+  decide([row], { state }, ticked(row));
+  if (row !== here) return;
+  if (row === current()) stands(state);
+  if (beside(1)) await step(1);
+}
+
+/** What the tick at "all articles of the story" makes of a decision, where it is not what the line is about anyway. */
+function ticked(row) {
   const form = row === current() ? reading()?.querySelector("form.decide") : null;
   const whole = form?.elements.whole;
-  return whole && !whole.checked ? form.elements.target.value : "";
+  if (!whole || whole.checked === !row.dataset.target.includes("..")) return "";
+  return whole.checked ? whole.value : form.elements.target.value;
 }
 
 function bulkDecide(many, said) {
@@ -100,11 +108,8 @@ bulk?.addEventListener("submit", (event) => {
 document.getElementById("pane").addEventListener("submit", (event) => {
   if (!event.target.matches(".decide")) return;
   event.preventDefault();
-  go(current(), { focus: false, read: false });
-  const row = here;
-  decide([row], { state: event.submitter.value }, single(row));
-  stands(event.submitter.value);
-  if (beside(1)) void step(1);
+  if (current() !== here) go(current(), { focus: false, read: false });
+  void one(here, event.submitter.value);
 });
 
 onChange((row) => renew(row));
@@ -162,10 +167,11 @@ document.addEventListener("monitor:escape", () => {
 
 // --- the rest ----------------------------------------------------------------------------------------
 
-function note() {
+async function note() {
   if (!here) return;
-  const area = wide.matches ? reading()?.querySelector("#note") : null;
-  if (!area) return location.assign(`${link(here).href}#noted`);
+  if (!wide.matches) return location.assign(`${link(here).href}#noted`);
+  const area = (await ready())?.querySelector("#note");
+  if (!area) return;
   area.closest("section").scrollIntoView({ block: "center" });
   area.focus();
 }
@@ -208,14 +214,7 @@ list.addEventListener("focusin", (event) => {
 });
 list.addEventListener("monitor:more", () => { rove(); selected(); });
 wide.addEventListener("change", () => { if (here) go(here, { focus: false }); });
-
-let still = 0;
-for (const one of [list.parentElement, document]) {
-  one.addEventListener("scroll", () => {
-    clearTimeout(still);
-    still = setTimeout(() => remember(here), 200);
-  }, { passive: true });
-}
+addEventListener("pagehide", () => remember(here));
 
 for (const one of [bulk?.querySelector(".all"), compact]) if (one) one.hidden = false;
 observe();

@@ -33,8 +33,9 @@ function taken(event, key) {
 function pressed(event) {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
   const key = letter(event);
+  if (document.querySelector("dialog[open]")) return;
   if (key === "Escape") return void actions.get("Escape")?.(event);
-  if (!keysOn() || document.querySelector("dialog[open]") || taken(event, key)) return;
+  if (!keysOn() || taken(event, key)) return;
   if (MODIFIERS.has(key)) return;
   const action = actions.get(first ? `${first} ${key}` : key);
   clearTimeout(timer);

@@ -1,6 +1,7 @@
 // Telling that there is more, without moving what is read: a button above the list, a number in the title.
 
 import { root } from "./dom.js";
+import { forget } from "./more.js";
 
 const ASK = 60_000;
 
@@ -57,7 +58,7 @@ function seen() {
 export function begin() {
   if (!place || !button) return;
   button.addEventListener("click", () => {
-    history.replaceState(null, "");
+    forget();
     location.assign(first);
   });
   document.addEventListener("visibilitychange", seen);

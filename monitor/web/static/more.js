@@ -9,6 +9,7 @@ const section = list.parentElement;
 const pager = () => section.querySelector('nav.pager a[rel="next"]');
 let loading = null;
 let pages = 0;
+let kept = true;
 
 const watcher = new IntersectionObserver((seen) => {
   if (seen.some((one) => one.isIntersecting)) void more();
@@ -48,8 +49,15 @@ export function observe() {
   if (pager()) watcher.observe(pager());
 }
 
+/** Do not come back to where one is: the list begins anew. */
+export function forget() {
+  kept = false;
+  history.replaceState(null, "");
+}
+
 /** Remember in the browser's history where one is. */
 export function remember(row) {
+  if (!kept) return;
   const scroller = scrolled();
   history.replaceState({ ...history.state, pages, hit: row?.dataset.hit ?? "", top: scroller.scrollTop }, "");
 }

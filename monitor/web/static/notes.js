@@ -7,7 +7,7 @@ const first = new WeakMap();
 
 /** Watch the note form of a hit that is shown. */
 export function watch(form) {
-  if (form) first.set(form, said(form));
+  if (form && !first.has(form)) first.set(form, said(form));
 }
 
 export const dirty = (form) => Boolean(form) && first.has(form) && first.get(form) !== said(form);
@@ -37,8 +37,8 @@ export async function store(form) {
 }
 
 /** Ask back before what was typed is lost. */
-export function guard(find) {
+export function guard(find, more = () => false) {
   addEventListener("beforeunload", (event) => {
-    if (dirty(find())) event.preventDefault();
+    if (dirty(find()) || more()) event.preventDefault();
   });
 }

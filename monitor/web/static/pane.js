@@ -2,7 +2,7 @@
 
 import { Problem, made, part, submitted } from "./dom.js";
 import { dirty, guard, store, watch } from "./notes.js";
-import { headline, link, stamp, tag, word } from "./rows.js";
+import { complain, headline, link, stamp, tag, word } from "./rows.js";
 import { say } from "./status.js";
 
 const KEPT = 40;
@@ -11,12 +11,14 @@ const STALE = 60_000;
 const pane = document.getElementById("pane");
 const texts = new Map();
 let shown = null;
+let coming = Promise.resolve();
 
 export const current = () => shown;
 export const reading = () => pane.querySelector(".reading");
 const notes = () => pane.querySelector("form.note");
+const unsaved = new Set();
 
-guard(notes);
+guard(() => notes(), () => unsaved.size > 0);
 
 /** Show a line's article. What was typed to the one before is saved. */
 export async function show(row) {
@@ -25,7 +27,19 @@ export async function show(row) {
   const known = texts.get(row.dataset.hit);
   if (known?.node && performance.now() - known.at < STALE) return place(known.node);
   wait(row);
-  await load(row);
+  coming = load(row);
+  await coming;
+}
+
+/** The article that is shown, once it is there; null where it could not be had. */
+export async function ready() {
+  await coming;
+  return reading();
+}
+
+/** Save what was typed, before anything else is decided on its article. */
+export async function settle() {
+  if (dirty(notes())) await keep(shown, notes());
 }
 
 /** Fetch an article that will be wanted soon. */
@@ -35,6 +49,7 @@ export function ahead(row) {
 
 /** What is stored of a line has changed: what was fetched of it is old. */
 export async function renew(row) {
+  if (texts.get(row.dataset.hit)?.at === Infinity) return;
   texts.delete(row.dataset.hit);
   if (row !== shown || dirty(notes())) return;
   const top = pane.scrollTop;
@@ -96,14 +111,25 @@ function fail(row, error) {
 }
 
 async function keep(row, form) {
+  const node = form.closest(".reading");
   const answer = await store(form);
-  if (!answer) return say("The note was not saved; go back to it.", null);
+  if (!answer) return remind(row, form, node);
+  unsaved.delete(form);
+  complain(row, "");
   texts.delete(row.dataset.hit);
   stamp(row, answer.stamp);
   const now = answer.changed[row.dataset.hit];
   if (now) tag(row, now.tags);
   if (row === shown) await renew(row);
   say("Note and tags saved.");
+}
+
+/** What was typed stays as it is until it is saved: its text is not fetched anew. */
+function remind(row, form, node) {
+  unsaved.add(form);
+  texts.set(row.dataset.hit, { node, at: Infinity, coming: Promise.resolve(node) });
+  complain(row, "The note was not saved.", ["Try again", () => keep(row, form)]);
+  say("The note was not saved.");
 }
 
 // Links to a part of the article move the pane alone; forms are sent without leaving the list.

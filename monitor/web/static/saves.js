@@ -35,12 +35,12 @@ export const unsaved = () => failed.size + queue.length;
 async function work() {
   if (busy) return;
   busy = true;
-  while (queue.length) {
-    const one = queue[0];
-    await tried(one);
-    queue.shift();
+  try {
+    while (queue.length) await tried(queue[0]).finally(() => queue.shift());
+  } finally {
+    busy = false;
+    if (queue.length) setTimeout(work);
   }
-  busy = false;
 }
 
 async function tried(one) {
