@@ -128,6 +128,7 @@ class HitPages:
             "past": decided.history(self._review.decisions.history(hit.id)),
             "maybe": stories.pairs(self._review.stories.suggestions(hit.article_id), hit.story),
             "shown": stories.SHOWN,
+            "most": stories.MOST,
             "longest": LONGEST_NOTE,
             **self._story(hit),
             **self._ledger(hit),

@@ -9,6 +9,8 @@ from monitor.model import SuggestionView
 
 SHOWN = 6
 """Articles of a story shown at once; the rest is behind a click."""
+MOST = 60
+"""Articles shown behind that click; a story may have hundreds, and has a list of its own."""
 HOW = {"first": "first of the story", "copy": "copy", "translation": "in another language"}
 _LIKELY = ((0.5, "very likely"), (0.43, "likely"))
 """From half on, the evidence would make a link by itself where a figure is part of it (``monitor.read.events``)."""

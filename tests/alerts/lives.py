@@ -82,8 +82,8 @@ class Nursery:
 class House:
     """A feed, three channels and the process between them. ``rate``: how fast the process's clock goes."""
 
-    def __init__(self, nursery, folder, *, rate=20.0, seed=0, share=0.0, rules=None, variant=""):
-        self.nursery, self.folder, self.rate, self.variant = nursery, folder, rate, variant
+    def __init__(self, nursery, folder, *, rate=20.0, seed=0, share=0.0, rules=None, variant="", interval="5s"):
+        self.nursery, self.folder, self.rate, self.variant, self.interval = nursery, folder, rate, variant, interval
         self.began = time.monotonic()
         self.watch = Watch(clock(self.began, rate), share, seed)
         self.chat, self.mail, self.hook = self.channels = channels(self.watch)
@@ -115,7 +115,7 @@ class House:
             for one in self.channels
         )
         (self.folder / "sources.yaml").write_text(
-            f"""defaults: {{interval: 5s}}
+            f"""defaults: {{interval: {self.interval}}}
 fetch: {{allow_private_addresses: true, pace: 0s, obey_robots: false}}
 deliver: {{telegram_api_base: "{self.chat.base}/bot"}}
 topics: [{SMALL}]

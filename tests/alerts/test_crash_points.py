@@ -28,7 +28,7 @@ def end_everywhere(nursery, folder, step, articles, variant=""):
         place = folder / f"{'-'.join(step)} {times}"
         place.mkdir()
         lay_out(place / "monitor.db")
-        with House(nursery, place, rate=50, variant=variant) as house:
+        with House(nursery, place, rate=10, variant=variant, interval="1d") as house:
             house.publish(articles)
             killed = house.round(step=step, times=times)
             if killed:

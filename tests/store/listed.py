@@ -41,8 +41,8 @@ class Hit:
 def fill(database, hits, start=START):
     """Empty the database and put these hits into it, each with an article of its own."""
     with database.write() as session:
-        for hit_id, folded in session.execute(sql("SELECT hit_id, folded FROM hit_text")).all():
-            index(session, hit_id, folded, None)
+        for hit_id, text in session.execute(sql("SELECT hit_id, folded FROM hit_text")).all():
+            index(session, hit_id, text, None)
         for table in TABLES:
             session.execute(sql(f"DELETE FROM {table}"))
         session.add_all(
@@ -51,35 +51,54 @@ def fill(database, hits, start=START):
         )
         session.add_all(StoryRow(id=number, opened=start) for number in {hit.story for hit in hits} - {None})
         session.flush()
+        for rows_of in (_article, _hit, _said):
+            session.add_all(row for number, hit in enumerate(hits, 1) for row in rows_of(number, hit, start))
+            session.flush()
         for number, hit in enumerate(hits, 1):
-            _store(session, number, hit, start)
+            index(session, number, None, folded(number, hit))
 
 
-def _store(session, number, hit, start):
-    found, source = start + timedelta(minutes=hit.minute), SOURCES.index(hit.source) + 1
-    of_article = {"source_id": source, "language": hit.language, "found": found}
-    session.add(
-        ArticleRow(id=number, url_key=f"{number}", title=f"Hit {number}", due=found, state="done", **of_article)
+def _article(number, hit, start):
+    found = start + timedelta(minutes=hit.minute)
+    of_article = {"source_id": SOURCES.index(hit.source) + 1, "language": hit.language, "found": found}
+    yield ArticleRow(id=number, url_key=f"{number}", title=f"Hit {number}", due=found, state="done", **of_article)
+
+
+def _hit(number, hit, start):
+    found = start + timedelta(minutes=hit.minute)
+    yield TextRow(article_id=number, body=zlib.compress(hit.text.encode()))
+    yield HitRow(
+        id=number,
+        article_id=number,
+        source_id=SOURCES.index(hit.source) + 1,
+        story_id=hit.story,
+        language=hit.language,
+        country=COUNTRIES[hit.source],
+        topic=hit.topic,
+        grade=hit.grade,
+        score=1,
+        found=found,
+        state=hit.state,
+        withdrawn=hit.withdrawn,
     )
-    session.flush()
-    session.add(TextRow(article_id=number, body=zlib.compress(hit.text.encode())))
-    said = {"topic": hit.topic, "grade": hit.grade, "state": hit.state, "withdrawn": hit.withdrawn, "score": 1}
-    kept = {"story_id": hit.story, "country": COUNTRIES[hit.source]}
-    session.add(HitRow(id=number, article_id=number, **of_article, **said, **kept))
-    session.flush()
-    folded = fold(f"Hit {number}\n{hit.text}")
-    index(session, number, None, folded)
-    session.add(HitTextRow(hit_id=number, folded=folded))
-    session.add_all(HitTagRow(hit_id=number, tag=tag) for tag in hit.tags)
-    session.add_all(DecisionRow(hit_id=number, at=found, state=hit.state) for _ in range(hit.decisions))
-    session.flush()
+
+
+def _said(number, hit, start):
+    yield HitTextRow(hit_id=number, folded=folded(number, hit))
+    yield from (HitTagRow(hit_id=number, tag=tag) for tag in hit.tags)
+    yield from (DecisionRow(hit_id=number, at=start, state=hit.state) for _ in range(hit.decisions))
+
+
+def folded(number, hit):
+    """What is searched of a hit."""
+    return fold(f"Hit {number}\n{hit.text}")
 
 
 def fits(hit, number, wanted, start=START):
     """Whether a hit is asked for."""
     found = start + timedelta(minutes=hit.minute)
     words = words_of(wanted.search or "")
-    text = fold(f"Hit {number}\n{hit.text}")
+    text = folded(number, hit)
     return (
         not hit.withdrawn
         and (wanted.source == hit.source if wanted.source is not None else hit.source != CANARY)

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 import pytest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PATIENCE = 15_000
+"""Milliseconds that a page gets to show what it should."""
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 needed = [
     pytest.mark.needs("chromium"),
@@ -51,8 +53,9 @@ class Tab:
 @contextmanager
 def chromium() -> Iterator[Any]:
     """One browser."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -66,7 +69,7 @@ def tab(browser: Any, address: str = "", **options: Any) -> Iterator[Tab]:
     """A tab with cookies of its own. ``options`` are those of Playwright's ``new_context``."""
     wide = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
     context = browser.new_context(**(wide | options))
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     opened = Tab(context.new_page())
     context.route("**/*", lambda route: _pass(route, opened))
     context.on("dialog", lambda dialog: _hear(dialog, opened))

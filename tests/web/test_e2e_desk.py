@@ -106,9 +106,8 @@ def test_the_list_is_filtered_and_searched_in_every_script(browser, house):
         page.go_back()
         expect(titles(page)).to_have_count(everything)
         for words, source in SEARCHES:
-            page.keyboard.press("/")
-            page.keyboard.insert_text(words)
-            page.keyboard.press("Enter")
+            page.get_by_role("searchbox").fill(words)
+            page.get_by_role("searchbox").press("Enter")
             expect(page.locator(".saved .sum q")).to_have_text(words)
             expect(titles(page)).to_have_text([TITLE[source]])
             reads(page, TITLE[source])
@@ -123,7 +122,9 @@ def test_a_morning_by_the_keyboard_alone(browser, house):
         for key, title in (("j", listed[1]), ("k", listed[0]), ("r", listed[1]), ("i", listed[2]), ("s", listed[3])):
             keys.press(key)
             reads(page, title)
+        expect(page.locator(".hit.waiting")).to_have_count(0)
         keys.press("n")
+        expect(page.get_by_label("Note on this article")).to_be_focused()
         keys.insert_text("ask the ministry: 公告?")
         keys.press("Tab")
         keys.insert_text("morning brief, вечір")
@@ -232,7 +233,8 @@ def test_a_story_is_read_with_what_others_wrote_of_it(browser, house):
         page = open_tab.page
         page.get_by_role("link", name="outlets").first.click()
         expect(titles(page)).to_have_count(5)
-        page.get_by_role("link", name=LEAD).click()
+        reads(page, ARTICLES[4].title)
+        titles(page).get_by_role("link", name=LEAD).click()
         reads(page, LEAD)
         page.locator("#pane").get_by_role("link", name="On its own page").click()
         expect(page.get_by_role("heading", level=1)).to_have_text(LEAD)

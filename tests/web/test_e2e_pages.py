@@ -53,12 +53,12 @@ def test_the_list_and_what_belongs_to_it(browser, tmp_path):
         running.review.filters.save("Ранок", "grade=certain", "Олена", NOW)
         assert NEAR.title in running.get("/?near=1").text
         paths = ("/", "/?near=1", "/?q=nothing", f"/hits/{lead}?from=list", "/hits/1", "/help", "/api", "/nothing")
-        assert walk(open_tab, running.url, (*paths, "/learning", "/learning/hit/1", "/why")) == {}
+        assert walk(open_tab, running.url, (*paths, "/learning/hit/1", "/why")) == {}
 
 
 def test_stories_and_alerts(browser, tmp_path):
     with told(tmp_path) as running, tab(browser) as open_tab:
-        assert walk(open_tab, running.url, ("/?story=1", "/hits/1", "/suggestions", "/alerts")) == {}
+        assert walk(open_tab, running.url, ("/hits/1", "/suggestions", "/alerts?state=dead", "/learning")) == {}
 
 
 def test_sources_and_what_was_edited(browser, tmp_path):

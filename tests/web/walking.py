@@ -43,6 +43,8 @@ def look_over(open_tab: Tab, address: str, status: int = 200) -> list[str]:
     answer = page.goto(address)
     said = [] if answer.status == status else [f"answers {answer.status}"]
     page.wait_for_load_state("load")
+    if page.locator("#pane").count() and page.locator(".hit").count():
+        page.locator("#pane .reading").wait_for()
     page.evaluate(AXE)
     said += [f"light: {fault}" for fault in faults(page)]
     page.emulate_media(color_scheme="dark")

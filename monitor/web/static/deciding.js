@@ -1,5 +1,6 @@
 // Deciding on lines of the list: shown at once, saved behind, taken back with undo, and never lost in silence.
 
+import { made } from "./dom.js";
 import { complain, headline, aim, stamp, stand, standing, tag } from "./rows.js";
 import { drop, retry, save } from "./saves.js";
 import { say } from "./status.js";
@@ -75,7 +76,7 @@ class Decision {
     for (const row of this.rows) this.settle(row, answer, inWay.get(row.dataset.hit));
     others(this.rows, answer);
     if (!answer.done) done.splice(done.indexOf(this), 1);
-    else say(`${this.words()}${left(answer)}`, { word: "Undo", does: undo });
+    else say([...this.words(), left(answer)], { word: "Undo", does: undo });
   }
 
   settle(row, answer, inWay) {
@@ -111,9 +112,8 @@ class Decision {
 
   words() {
     const what = this.said.state ? WORDS[this.said.state] : this.said.do === "untag" ? "Tag taken off" : "Tagged";
-    if (this.rows.length > 1) return `${what}: ${this.rows.length} stories.`;
-    const title = headline(this.rows[0]);
-    return `${what}: ${title.length > 60 ? `${title.slice(0, 59)}…` : title}`;
+    if (this.rows.length > 1) return [`${what}: ${this.rows.length} stories.`];
+    return [`${what}: `, made("bdi", {}, headline(this.rows[0]))];
   }
 }
 

@@ -58,6 +58,10 @@ addEventListener("pageshow", () => {
   for (const field of document.querySelectorAll("form[method=\"get\"] :disabled")) field.disabled = false;
 });
 
+// On a narrow screen the head shows a part of the pages: the one that is here, too.
+const page = document.querySelector("header nav a[aria-current]");
+if (page) page.parentElement.scrollLeft = page.offsetLeft - innerWidth / 2;
+
 function span(seconds) {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;

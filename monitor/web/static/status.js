@@ -6,11 +6,11 @@ const SHOWN = 15_000;
 const line = document.getElementById("status");
 let timer = 0;
 
-/** Say it; `button` is a word and what it does. */
+/** Say it, in words and elements; `button` is a word and what it does. */
 export function say(words, button = null) {
   if (!line) return;
   clearTimeout(timer);
-  const parts = [made("span", {}, words)];
+  const parts = [made("span", {}, ...[words].flat())];
   if (button) parts.push(made("button", { type: "button", class: "small", onclick: button.does }, button.word));
   line.replaceChildren(made("div", { class: "told" }, ...parts));
   timer = setTimeout(hide, SHOWN);
