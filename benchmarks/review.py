@@ -2,7 +2,7 @@
 
     python benchmarks/review.py --cache FOLDER [--small] [--runs N]
 
-The database is made once in FOLDER (2.3 GB, some minutes; ``review_made.py``) and used in a copy. The real server
+The database is made once in FOLDER (2.4 GB, some minutes; ``review_made.py``) and used in a copy. The real server
 answers on loopback; a thread polls and reads through the real stores into the same database, ten times a second. Each
 address below is asked in turn; printed are the median and the 95th percentile, and by how much the obvious query alone
 (LIKE over the texts, OFFSET for a page far down) is slower than the whole page. Exit code 1 when a median is above
@@ -46,7 +46,8 @@ from monitor.model import (
     Verdict,
 )
 from monitor.poll.standing import after
-from monitor.store import Database, PollStore, ReadStore, ReviewStore, open_database
+from monitor.store import Database, PollStore, ReadStore, ReviewStore, folding, open_database
+from monitor.store import search as search_index
 from monitor.store.migrations import versions
 from monitor.urls import url_key
 from monitor.web.server import Pulse, WebServer
@@ -261,7 +262,8 @@ def naive(path: Path, asked: Asked, values: dict[str, str], runs: int) -> float 
 
 def version() -> str:
     """Another one when the made database would be another one."""
-    files = [Path(review_made.__file__), *sorted(Path(versions.__file__).parent.glob("*.py"))]
+    modules = [Path(one.__file__) for one in (review_made, folding, search_index)]
+    files = [*modules, *sorted(Path(versions.__file__).parent.glob("*.py"))]
     return sha256(b"".join(map(Path.read_bytes, files))).hexdigest()[:8]
 
 

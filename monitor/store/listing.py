@@ -36,9 +36,8 @@ class ListingStore:
         """
         with self._database.read() as session:
             hits = [] if most is None else self._listed(session, wanted, None, most + 1)
-            if most is not None and after is None and len(hits) <= most:
-                heads = _heads(hits)
-            else:
+            heads = _heads(hits)
+            if most is None or after is not None or (len(hits) > most and len(heads) <= limit):
                 heads = self._listed(session, wanted, after, limit + 1, heads=True)
             views = story_views(session, _views(session, heads[:limit]))
             return StoryPage(tuple(views), _next(heads, limit), None if most is None else _count(hits, most))

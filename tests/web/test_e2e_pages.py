@@ -52,8 +52,8 @@ def test_the_list_and_what_belongs_to_it(browser, tmp_path):
         decisions.decide([Target(1)], Judgement("irrelevant"), "Jonas", NOW)
         running.review.filters.save("Ранок", "grade=certain", "Олена", NOW)
         assert NEAR.title in running.get("/?near=1").text
-        paths = ("/", "/?near=1", "/?q=nothing", f"/hits/{lead}?from=list", "/hits/1", "/help", "/api", "/nothing")
-        assert walk(open_tab, running.url, (*paths, "/learning/hit/1", "/why")) == {}
+        paths = ("/", "/?near=1", "/?q=nothing", f"/hits/{lead}?from=list", "/help", "/api", "/nothing")
+        assert walk(open_tab, running.url, (*paths, "/learning/hit/1")) == {}
 
 
 def test_stories_and_alerts(browser, tmp_path):

@@ -21,7 +21,7 @@ CUT_OFF = """() => [...document.querySelectorAll("a, button, input, select, text
     const box = one.getBoundingClientRect();
     if (!one.checkVisibility({ visibilityProperty: true }) || one.closest(".aside, .skip, dialog")) return false;
     for (let at = one.parentElement; at; at = at.parentElement) {
-        if (["auto", "scroll"].includes(getComputedStyle(at).overflowX) && at.scrollWidth > at.clientWidth) return false;
+        if (at.scrollWidth > at.clientWidth && /auto|scroll/.test(getComputedStyle(at).overflowX)) return false;
     }
     return box.left < 0 || box.right > innerWidth;
 }).map((one) => one.outerHTML.slice(0, 120))"""
@@ -45,7 +45,6 @@ def look_over(open_tab: Tab, address: str, status: int = 200) -> list[str]:
     page.wait_for_load_state("load")
     if page.locator("#pane").count() and page.locator(".hit").count():
         page.locator("#pane .reading").wait_for()
-    page.evaluate(AXE)
     said += [f"light: {fault}" for fault in faults(page)]
     page.emulate_media(color_scheme="dark")
     said += [f"dark: {fault}" for fault in faults(page, "color-contrast")]
@@ -58,7 +57,7 @@ def look_over(open_tab: Tab, address: str, status: int = 200) -> list[str]:
 
 
 def on_a_phone(page: Any) -> list[str]:
-    """What is wrong with a page on a phone; axe must be there."""
+    """What is wrong with a page on a phone."""
     page.set_viewport_size(PHONE)
     wide = page.evaluate("document.documentElement.scrollWidth")
     said = [f"phone: {wide} pixels wide"] if wide > PHONE["width"] else []
@@ -71,6 +70,8 @@ def faults(page: Any, *rules: str) -> Iterator[Fault]:
     options: dict[str, Any] = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
     if rules:
         options = {"resultTypes": ["violations"], "runOnly": list(rules)}
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE)
     for found in page.evaluate("(options) => axe.run(document, options)", options)["violations"]:
         for node in found["nodes"]:
             yield Fault(found["id"], found["impact"], node["html"][:160])

@@ -60,7 +60,7 @@ addEventListener("pageshow", () => {
 
 // On a narrow screen the head shows a part of the pages: the one that is here, too.
 const page = document.querySelector("header nav a[aria-current]");
-if (page) page.parentElement.scrollLeft = page.offsetLeft - innerWidth / 2;
+if (page && page.offsetLeft > innerWidth * 0.75) page.parentElement.scrollLeft = page.offsetLeft - innerWidth / 2;
 
 function span(seconds) {
   if (seconds < 60) return `${seconds} s`;
