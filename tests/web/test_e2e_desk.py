@@ -56,6 +56,8 @@ def desk(browser, house, name="Olena", **options):
     """A tab in which somebody has logged in; nothing may be complained of in it."""
     with tab(browser, house.url, **options) as open_tab:
         log_in(open_tab.page, name, USERS[name])
+        expect(open_tab.page.get_by_role("button", name="Log out")).to_be_visible()
+        open_tab.page.wait_for_load_state("load")
         yield open_tab
         assert open_tab.calm(), open_tab
 
@@ -64,7 +66,6 @@ def log_in(page, name, password):
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
-    page.wait_for_load_state("load")
 
 
 def titles(page):
@@ -209,6 +210,7 @@ def test_without_javascript_one_reads_filters_and_decides(browser, house):
         expect(page.get_by_text("Marked relevant.")).to_be_visible()
         assert states(house)[1] == "relevant"
         page.get_by_role("button", name="Undo").click()
+        expect(page.locator("#status")).to_contain_text("Undone")
         assert states(house)[1] == "new"
         open_tab.go(house.url)
         for line in (0, 2):
