@@ -88,14 +88,31 @@ class DecisionStore:
 
     def stamps(self, hit_ids: Sequence[int]) -> dict[int, int]:
         """The number of the last decision on each hit that has one."""
-        last = sa_select(col(DecisionRow.hit_id), func.max(DecisionRow.id)).group_by(col(DecisionRow.hit_id))
         with self._database.read() as session:
-            return pairs_of(session, last, DecisionRow.hit_id, hit_ids)
+            return stamps_of(session, hit_ids)
 
     def tags_of(self, hit_ids: Sequence[int]) -> dict[int, Tags]:
         """The tags of each hit that has some, in order."""
         with self._database.read() as session:
-            return _tags_of(session, hit_ids)
+            return tags_of(session, hit_ids)
+
+
+def stamps_of(session: Session, ids: Iterable[int]) -> dict[int, int]:
+    """The number of the last decision on each hit that has one."""
+    return pairs_of(session, _last(), DecisionRow.hit_id, ids)
+
+
+def tags_of(session: Session, ids: Iterable[int]) -> dict[int, Tags]:
+    """The tags of each hit that has some, in order."""
+    tags: dict[int, list[str]] = defaultdict(list)
+    for hit, tag in rows_of(session, sa_select(col(HitTagRow.hit_id), col(HitTagRow.tag)), HitTagRow.hit_id, ids):
+        tags[hit].append(tag)
+    return {hit: in_order(words) for hit, words in tags.items()}
+
+
+def _last() -> Any:
+    """Hits with the number of the last decision on each."""
+    return sa_select(col(DecisionRow.hit_id), func.max(DecisionRow.id)).group_by(col(DecisionRow.hit_id))
 
 
 def _meant(session: Session, targets: Sequence[Target]) -> tuple[dict[Target, list[int]], tuple[int, ...]]:
@@ -126,8 +143,7 @@ def _shown(target: Target, members: Sequence[int]) -> list[int]:
 def _overtaken(session: Session, meant: Mapping[Target, Sequence[int]], who: str) -> dict[Target, int]:
     """The targets on which another person has decided since they were shown, with that decision's number."""
     asked = {target: hits for target, hits in meant.items() if target.stamp is not None}
-    query = sa_select(col(DecisionRow.hit_id), func.max(DecisionRow.id)).group_by(col(DecisionRow.hit_id))
-    others = query.where(col(DecisionRow.who) != who) if who else query
+    others = _last().where(col(DecisionRow.who) != who) if who else _last()
     last = pairs_of(session, others, DecisionRow.hit_id, chain.from_iterable(asked.values()))
     since = {target: max((last.get(hit, 0) for hit in hits), default=0) for target, hits in asked.items()}
     return {target: number for target, number in since.items() if number > (target.stamp or 0)}
@@ -137,15 +153,8 @@ def _judged(session: Session, ids: Iterable[int]) -> dict[int, Judged]:
     """What is said of these hits now; they are held until the end of the transaction."""
     query = sa_select(col(HitRow.id), col(HitRow.state), col(HitRow.note)).order_by(col(HitRow.id)).with_for_update()
     rows = list(rows_of(session, query, HitRow.id, ids))
-    tags = _tags_of(session, (hit for hit, _, _ in rows))
+    tags = tags_of(session, (hit for hit, _, _ in rows))
     return {hit: Judged(state, note, tags.get(hit, ())) for hit, state, note in rows}
-
-
-def _tags_of(session: Session, ids: Iterable[int]) -> dict[int, Tags]:
-    tags: dict[int, list[str]] = defaultdict(list)
-    for hit, tag in rows_of(session, sa_select(col(HitTagRow.hit_id), col(HitTagRow.tag)), HitTagRow.hit_id, ids):
-        tags[hit].append(tag)
-    return {hit: in_order(words) for hit, words in tags.items()}
 
 
 def _spelt(session: Session) -> dict[str, str]:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import zlib
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import func
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from monitor.model import Carrier, DeliveryView, HitView, NearMiss, Revision, Term, Verdict
+from monitor.store.decisions import stamps_of, tags_of
 from monitor.store.history_tables import NoticeRow, RevisionRow
-from monitor.store.judging import in_order
 from monitor.store.outbox_tables import DeliveryRow
 from monitor.store.reads import carried_by
-from monitor.store.review_tables import HitTagRow
 from monitor.store.stories import others_of
-from monitor.store.tables import ArticleRow, DecisionRow, HitRow, SourceRow, TextRow
+from monitor.store.tables import ArticleRow, HitRow, SourceRow, TextRow
 
 _Sources = dict[int | None, tuple[str, str | None]]
 """Name and country."""
@@ -49,20 +46,6 @@ def listed_views(session: Session, hits: Sequence[HitRow]) -> list[HitView]:
         for hit in hits
     ]
     return [replace(view, tags=tags.get(view.id, ()), stamp=stamps.get(view.id, 0)) for view in views]
-
-
-def tags_of(session: Session, hit_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """The tags of each hit that has some."""
-    tags: dict[int, list[str]] = defaultdict(list)
-    for row in session.exec(select(HitTagRow).where(col(HitTagRow.hit_id).in_(hit_ids))):
-        tags[row.hit_id].append(row.tag)
-    return {hit: in_order(words) for hit, words in tags.items()}
-
-
-def stamps_of(session: Session, hit_ids: Sequence[int]) -> dict[int, int]:
-    """The number of the last decision on each hit that has one."""
-    last = select(DecisionRow.hit_id, func.max(DecisionRow.id)).where(col(DecisionRow.hit_id).in_(hit_ids))
-    return {hit: number or 0 for hit, number in session.exec(last.group_by(col(DecisionRow.hit_id)))}
 
 
 def _in_story(view: HitView, story: int, mine: Carrier, others: tuple[Carrier, ...]) -> HitView:
@@ -106,9 +89,7 @@ def revisions(session: Session, row: ArticleRow) -> dict[str, Any]:
     old = session.exec(select(RevisionRow).where(RevisionRow.article_id == row.id).order_by(col(RevisionRow.number)))
     now = session.get(TextRow, row.id)
     return {
-        "revisions": tuple(
-            Revision(one.number, one.until, one.title, zlib.decompress(one.body).decode()) for one in old
-        ),
+        "revisions": tuple(map(_revision, old)),
         "text": zlib.decompress(now.body).decode() if now else "",
     }
 
