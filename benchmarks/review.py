@@ -78,7 +78,7 @@ class Asked:
     address: str
     naive: Naive | None = None
     anew: bool = False
-    """Whether each answer is older than any that is kept, so that it has to be made again."""
+    """Whether a minute passes between two askings, so that each answer has to be made again."""
 
 
 def search(name: str, words: str, more: str = "") -> Asked:
@@ -128,10 +128,10 @@ ASKED = (
     Asked("alerts sent", "/alerts?state=sent"),
     Asked("alerts of a channel", "/alerts?alert=desk+0"),
     Asked("figures", "/figures"),
-    Asked("figures, added up anew", "/figures", anew=True),
-    Asked("figures of 90 days, added up anew", "/figures?since=90d", anew=True),
+    Asked("figures, a minute later", "/figures", anew=True),
+    Asked("figures of 90 days, a minute later", "/figures?since=90d", anew=True),
     Asked("figures of a year", "/figures?since=365d"),
-    Asked("figures of a year, added up anew", "/figures?since=365d", anew=True),
+    Asked("figures of a year, a minute later", "/figures?since=365d", anew=True),
     Asked("coverage", "/coverage"),
     Asked("learning", "/learning"),
     Asked("live count", "/live/count?than={after}"),
@@ -167,7 +167,7 @@ class Clock:
         return NOW + timedelta(seconds=time.monotonic() - self._began)
 
     def forward(self) -> None:
-        """Go on to where nothing that is kept for a minute is shown any more."""
+        """Go on to where nothing is shown that was made for the one who asked before."""
         self._began -= 61
 
 

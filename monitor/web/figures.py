@@ -6,17 +6,19 @@ Must not: count anything (``monitor.store.figures``), draw (``charts``), find wo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
 
 from fastapi import APIRouter, Request
 
 from monitor.keep.recall import report
 from monitor.model import ReviewFigures, Span
 from monitor.text import clean
+from monitor.web.ahead import Ahead
 from monitor.web.plots import Plot, plots
 from monitor.web.query import LONGEST
-from monitor.web.site import Site
+from monitor.web.site import Desk, Site
 
 SPANS = {"7d": Span(7), "30d": Span(30), "90d": Span(90), "365d": Span(364, 7)}
 """What can be asked for; a year is shown in its 52 weeks."""
@@ -24,8 +26,6 @@ WORDS = {"7d": "7 days", "30d": "30 days", "90d": "90 days", "365d": "52 weeks"}
 USUAL = "30d"
 COUNTRIES = 12
 """Countries named."""
-_KEPT = 32
-"""Answers whose charts are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +52,35 @@ def router(site: Site) -> APIRouter:
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Figures with their charts."""
+
+    figures: ReviewFigures
+    plots: tuple[Plot, ...]
+
+
+def draw(desk: Desk, asked: tuple[Wanted, str], now: datetime) -> Drawn:
+    """Add up in the days of a zone, and draw: some tenths of a second at a hundred thousand hits."""
+    wanted, zone = asked
+    figures = desk.review.figures.read(SPANS[wanted.since], zone, now, wanted.topic or None)
+    return Drawn(figures, plots(figures))
+
+
 class FigurePage:
-    """Synchronous: the server runs it in threads. Charts are drawn anew when the figures are others."""
+    """Synchronous: the server runs it in threads."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._drawn: dict[Wanted, tuple[ReviewFigures, tuple[Plot, ...]]] = {}
+        self._drawn: Ahead[tuple[Wanted, str], Drawn] = Ahead(partial(draw, site.desk), site.desk.now)
+        site.beside.append(self._drawn)
 
     def show(self, request: Request) -> str:
         """The figures of a span, of all topics or of one."""
         desk, wanted = self._site.desk, read(request.query_params)
-        now = desk.now()
-        span = SPANS[wanted.since]
-        figures = desk.review.figures.read(span, desk.timezone, now, wanted.topic or None)
-        since = now - timedelta(days=span.days)
+        span, since = SPANS[wanted.since], desk.now() - timedelta(days=SPANS[wanted.since].days)
+        drawn = self._drawn.get((replace(wanted, problems=()), desk.timezone))
+        figures = drawn.answer.figures
         return self._site.page(
             request,
             "figures.html",
@@ -73,24 +88,15 @@ class FigurePage:
             spans=WORDS,
             topics=sorted({*desk.topics, *figures.topics, wanted.topic} - {""}),
             figures=figures,
+            made=drawn.at,
             rate=_rate(figures, span),
             asked={"since": f"{span.days}d", **({"topic": wanted.topic} if wanted.topic else {})},
             countries=list(figures.countries.items())[:COUNTRIES],
             most_of=_most_of(figures),
-            plots=self._plots(wanted, figures),
+            plots=drawn.answer.plots,
             nets=desk.review.coverage.nets(),
             recall=report(desk.review.coverage.coverage(since), since).total,
         )
-
-    def _plots(self, wanted: Wanted, figures: ReviewFigures) -> tuple[Plot, ...]:
-        known = self._drawn.get(wanted)
-        if known is not None and known[0] == figures:
-            return known[1]
-        made = plots(figures)
-        if len(self._drawn) >= _KEPT:
-            self._drawn.clear()
-        self._drawn[wanted] = (figures, made)
-        return made
 
 
 def _rate(figures: ReviewFigures, span: Span) -> str:

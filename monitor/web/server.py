@@ -69,7 +69,7 @@ class WebServer:
             access, sessions, secret=secrets.token_urlsafe(24), monotonic=monotonic, root=root, exposed=exposed
         )
         site = Site(self._desk, Guard(host, self._entry), root)
-        self._watcher = site.watcher
+        self._site = site
         self.app = make_app(site)
         self._socket = _listen(host, port)
         self.url = _url(host, self._socket.getsockname()[1])
@@ -90,6 +90,8 @@ class WebServer:
         """Answer requests from now on, in a thread of its own."""
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
         self._thread.start()
+        for one in self._site.beside:
+            one.start()
 
     def show(self, timezone: str, topics: Sequence[str], access: Access) -> None:
         """Show times in this zone, offer these topics, and let in whom this names from now on."""
@@ -111,10 +113,12 @@ class WebServer:
     def stop(self) -> None:
         """Take no more requests, let those under way end, free the port. Does nothing the second time."""
         self._server.should_exit = True
-        self._watcher.close()
+        self._site.watcher.close()
         if self._thread is not None:
             self._thread.join(GRACE + 3)
             self._thread = None
+        for one in self._site.beside:
+            one.stop()
         self._socket.close()
 
     def _run(self) -> None:

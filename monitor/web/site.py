@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import HTTPException, Request
 from fastapi.responses import RedirectResponse
@@ -53,6 +53,16 @@ class Desk:
     """The saved filters that decide what goes to each alert, by the alert's name."""
 
 
+class Beside(Protocol):
+    """What a noun of the page does beside the requests, in a thread of its own."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """End. Does nothing the second time."""
+
+
 class Site:
     """One server's pages: how they are filled, where they lead, and whether a change may be made."""
 
@@ -61,6 +71,7 @@ class Site:
         self.guard = guard
         self.root = root
         self.watcher = Watcher(desk.review.listing.newer, desk.watch)
+        self.beside: list[Beside] = []
         self._renderer = Renderer(root)
 
     @property

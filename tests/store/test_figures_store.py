@@ -182,17 +182,6 @@ def test_the_percentile_is_a_time_that_was_measured():
     assert latency_of([*[1] * 19, 1000]).p95 == 1
 
 
-def test_an_answer_is_kept_for_a_minute(kept):
-    fill(kept, [Told(ago=1)], NOW)
-    store = FigureStore(kept)
-    first = store.read(Span(7), "UTC", NOW)
-    fill(kept, [Told(ago=1), Told(ago=2)], NOW)
-    assert store.read(Span(7), "UTC", NOW + timedelta(seconds=59)) is first
-    assert store.read(Span(7), "UTC", NOW, "other").hits == 0
-    assert store.read(Span(7), "UTC", NOW + timedelta(seconds=60)).hits == 2
-    assert store.read(Span(7), "UTC", NOW - HOUR).hits == 2, "the clock was put back"
-
-
 def plans(database, ask):
     """What SQLite says it would do for each of the questions that ``ask`` asks."""
     asked = []
