@@ -7,6 +7,7 @@ import os
 from datetime import UTC, datetime, timedelta
 
 import hypothesis
+import postgres as postgresql
 import pytest
 from in_process import Parsers
 from stores import lay_out
@@ -61,6 +62,17 @@ def database(tmp_path):
     opened = open_database(f"sqlite:///{tmp_path}/monitor.db")
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A real PostgreSQL server for the whole run."""
+    folder = postgresql.programs()
+    if folder is None:
+        pytest.skip("no PostgreSQL server is installed")
+    server = postgresql.Server(folder)
+    yield server
+    server.close()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -54,8 +54,9 @@ def run(
     """
     from monitor import daemon
     from monitor.canary import Canary, CanaryServer
+    from monitor.in_force import report
     from monitor.reload import Reload
-    from monitor.web.server import Pulse
+    from monitor.web.server import Configuration, Pulse
 
     found, root = place(context, config, database), _root(root_path)
     # The page's port is tried before the database is made; a daemon that runs already is the better reason to name.
@@ -67,15 +68,17 @@ def run(
     with CanaryServer(now) as own:
         app, mask = wired(found, alone=True, canary=own.place)
         with app:
-            pulse, reload = Pulse(), Reload(found.config, os.environ, app.settings)
+            pulse, reload = Pulse(), Reload(found.config, os.environ, app.loaded, now)
             server = _server(found, app, pulse, root)
 
             def adopt(new: App) -> None:
-                mask.hide(new.settings.secrets())
-                server.show(new.settings.timezone, [topic.name for topic in new.topics], _access(found, new.settings))
+                mask.hide(new.settings.secrets() | new.loaded.environment.secrets())
+                server.show(new.settings.timezone, [topic.name for topic in new.topics], _access(new.settings, new.loaded.environment.password))
                 server.define(new.topics, new.definitions)
                 server.route(new.settings.alerts)
                 server.offer(_source_desk(found, new.settings))
+                reload.adopted()
+                server.explain(Configuration(report(new.loaded, found.environment), lambda: reload.standing))
 
             adopt(app)
             raise typer.Exit(daemon.run(app, reload, server, pulse, adopt, canary=Canary(own)))
@@ -144,7 +147,7 @@ def _server(found: Place, app: App, pulse: Pulse, root: str | None) -> WebServer
         known.port,
         app.review,
         pulse,
-        access=_access(found, app.settings),
+        access=_access(app.settings, known.password),
         now=now,
         monotonic=clock,
         root=known.root_path if root is None else root,
@@ -171,13 +174,13 @@ def _try_page(found: Place) -> None:
 
     known = found.environment
     with suppress(ConfigError):
-        check_guarded(known.host, _access(found, load(found.config, os.environ)))
+        check_guarded(known.host, _access(load(found.config, os.environ), known.password))
     try_port(known.host, known.port)
 
 
-def _access(found: Place, settings: Settings) -> Access:
+def _access(settings: Settings, password: str | None) -> Access:
     """Who may pass: what sources.yaml says, with the shared password and the address that readers know."""
-    return replace(settings.web, password=found.environment.password, public=settings.deliver.review_url)
+    return replace(settings.web, password=password, public=settings.deliver.review_url)
 
 
 def _root(given: str | None) -> str | None:
@@ -191,7 +194,7 @@ def _root(given: str | None) -> str | None:
 
 def _demand_alone(found: Place) -> None:
     """Raise AlreadyRunningError when another daemon works on this database; leave nothing behind when none does."""
-    from monitor.store.database import sqlite_path
+    from monitor.store.engines import sqlite_path
     from monitor.store.lock import InstanceLock
 
     path = sqlite_path(found.database)

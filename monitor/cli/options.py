@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -92,7 +92,7 @@ def place(context: typer.Context, config: Path | None, database: str | None) -> 
     known = environment(os.environ)
     url = database or given.database or known.database_url
     _check_database(url)
-    return Place(config or given.config or known.config, url, known)
+    return Place(config or given.config or known.config, url, replace(known, database_url=url))
 
 
 def _check_database(url: str) -> None:
@@ -102,7 +102,7 @@ def _check_database(url: str) -> None:
         raise UsageError("--database: expected a URL such as sqlite:///data/monitor.db")
     if scheme == "postgresql" and find_spec("psycopg") is None:
         raise UsageError(
-            "--database: PostgreSQL needs the package psycopg; install it, or use sqlite:///data/monitor.db"
+            "--database: PostgreSQL needs more packages; pip install 'ramstein-monitor[scale]', or use sqlite:///data/monitor.db"
         )
 
 
@@ -128,7 +128,7 @@ def review(found: Place) -> Iterator[ReviewStore]:
 def stored(found: Place) -> Iterator[Database]:
     """An existing database, closed at the end; UsageError when there is none."""
     from monitor.store import open_database
-    from monitor.store.database import sqlite_path
+    from monitor.store.engines import sqlite_path
 
     path = sqlite_path(found.database)
     if path is not None and not path.exists():

@@ -25,7 +25,7 @@ def views(found: Place) -> list[SourceView]:
 
     Raises ConfigError where there is neither a database nor a good sources.yaml.
     """
-    from monitor.store.database import sqlite_path
+    from monitor.store.engines import sqlite_path
 
     path = sqlite_path(found.database)
     seen: list[SourceView] = []

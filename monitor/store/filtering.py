@@ -121,12 +121,12 @@ def _asked(session: Session, wanted: HitFilter, above: Position | None) -> _Aske
 
 def _narrowed(session: Session, asked: _Asked, few: int) -> _Asked:
     """What is asked, with what the index names; as an expression, the number is looked up while the list is walked."""
-    if asked.place_of != _PLACE_OF["sqlite"]:
-        return asked
-    query = likely(asked.words)
+    query = likely(session, asked.words)
     ids = list(session.execute(query.limit(few + 1)).scalars())
     if len(ids) > few:
         return replace(asked, likely=lambda number: (number + 0).in_(query))
+    if asked.place_of != _PLACE_OF["sqlite"]:
+        return replace(asked, likely=lambda number: number.in_(ids))
     some = func.json_each(json.dumps(ids)).table_valued("value")
     return replace(asked, likely=lambda number: number.in_(sa_select(some.c.value)))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from monitor.errors import AlreadyRunningError
-from monitor.store.database import sqlite_path
+from monitor.store.engines import sqlite_path
 
 
 class InstanceLock:

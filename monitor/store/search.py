@@ -3,20 +3,22 @@
 Every word of a folded text is taken apart into runs of three characters, one beginning at each of them, so words are
 found that nothing divides from their neighbours (Chinese, Thai), and parts of words (an ending, a compound). A seam,
 the two characters on each side of a space, tells a phrase from its words. SQLite's FTS5 keeps which hit has which run
-and seam; they are written in hexadecimal, so that no tokenizer has a say in what a letter is
-(https://www.sqlite.org/fts5.html). What the index names is only likely: whether a text holds the words is asked of the
-text itself (``monitor.store.filtering``).
+and seam (https://www.sqlite.org/fts5.html), on PostgreSQL an inverted index over lists of them does
+(https://www.postgresql.org/docs/current/gin.html): its own pg_trgm knows no words of two characters and passes over
+vowel signs. They are written in hexadecimal, so that no tokenizer has a say in what a letter is. What the index names
+is only likely: whether a text holds the words is asked of the text itself (``monitor.store.filtering``).
 
-The index holds no texts, so what is taken out of it has to be told run by run: other runs, or texts folded otherwise,
-take a migration that makes it anew.
+SQLite's index holds no texts, so what is taken out of it has to be told run by run: other runs, or texts folded
+otherwise, take a migration that makes it anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice, pairwise
 
-from sqlalchemy import Connection, Select, column, select, table, text
+from sqlalchemy import Connection, Select, Text, cast, column, select, table, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session
 
 from monitor.store.folding import fold
@@ -24,19 +26,36 @@ from monitor.store.folding import fold
 _RUN = 3
 _END = "\0" * (_RUN - 1)
 """Behind every word, so that its last characters begin a run, too."""
+_DIGITS = 5
+"""Hexadecimal digits of a character."""
 _ASKED = 12
 """Runs that are asked for at most; more of them tell little more."""
 _BATCH = 500
-_MAKE = "CREATE VIRTUAL TABLE hit_search USING fts5(runs, content='', detail=none, columnsize=0, tokenize='ascii')"
-_ADD = "INSERT INTO hit_search (rowid, runs) VALUES (:id, :runs)"
-_REMOVE = "INSERT INTO hit_search (hit_search, rowid, runs) VALUES ('delete', :id, :runs)"
+_MAKE = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE hit_search USING fts5(runs, content='', detail=none, columnsize=0, tokenize='ascii')",
+    ),
+    "postgresql": (
+        "CREATE TABLE hit_search (hit_id INTEGER PRIMARY KEY, runs TEXT[] NOT NULL)",
+        "CREATE INDEX hit_search_runs ON hit_search USING gin (runs)",
+    ),
+}
+_ADD = {
+    "sqlite": "INSERT INTO hit_search (rowid, runs) VALUES (:id, :runs)",
+    "postgresql": "INSERT INTO hit_search (hit_id, runs) VALUES (:id, :runs)",
+}
+_REMOVE = {
+    "sqlite": "INSERT INTO hit_search (hit_search, rowid, runs) VALUES ('delete', :id, :runs)",
+    "postgresql": "DELETE FROM hit_search WHERE hit_id = :id",
+}
 _INDEX = table("hit_search", column("rowid"), column("hit_search"))
+_LISTS = table("hit_search", column("hit_id"), column("runs", ARRAY(Text)))
 
 
 def make_index(connection: Connection) -> None:
-    """Make the index where there is none. PostgreSQL has another one (pg_trgm)."""
-    if connection.dialect.name == "sqlite":
-        connection.execute(text(_MAKE))
+    """Make the index where there is none."""
+    for statement in _MAKE[connection.dialect.name]:
+        connection.execute(text(statement))
 
 
 def fill_index(connection: Connection) -> None:
@@ -47,31 +66,44 @@ def fill_index(connection: Connection) -> None:
         changed = [{"id": hit, "folded": folded[hit]} for hit, stored in rows if folded[hit] != stored]
         if changed:
             connection.execute(text("UPDATE hit_text SET folded = :folded WHERE hit_id = :id"), changed)
-        if connection.dialect.name == "sqlite":
-            connection.execute(text(_ADD), [{"id": hit, "runs": runs(now)} for hit, now in folded.items()])
+        _write(connection, _ADD, folded)
         last = rows[-1][0]
 
 
 def drop_index(connection: Connection) -> None:
     """Drop the index."""
-    if connection.dialect.name == "sqlite":
-        connection.execute(text("DROP TABLE hit_search"))
+    connection.execute(text("DROP TABLE hit_search"))
 
 
 def index(session: Session, hit_id: int, before: str | None, now: str | None) -> None:
     """Keep the index true: the hit said ``before`` (None: it is new) and says ``now`` (None: it is gone), folded."""
-    connection = session.connection()
-    if connection.dialect.name != "sqlite" or before == now:
+    if before == now:
         return
     if before is not None:  # an index without its texts has to be told what it holds
-        connection.execute(text(_REMOVE), {"id": hit_id, "runs": runs(before)})
+        _write(session.connection(), _REMOVE, {hit_id: before})
     if now is not None:
-        connection.execute(text(_ADD), {"id": hit_id, "runs": runs(now)})
+        _write(session.connection(), _ADD, {hit_id: now})
 
 
-def likely(words: Iterable[str]) -> Select[tuple[int]]:
-    """The numbers of the hits that may hold all the folded words, as a query; for SQLite alone."""
-    return select(_INDEX.c.rowid).where(_INDEX.c.hit_search.match(_asked(words)))
+def likely(session: Session, words: Sequence[str]) -> Select[tuple[int]]:
+    """The numbers of the hits that may hold all the folded words, as a query."""
+    if session.get_bind().dialect.name == "sqlite":
+        return select(_INDEX.c.rowid).where(_INDEX.c.hit_search.match(_matching(words)))
+    asked = [one.rstrip("*") for one in _asked(words)]
+    return select(_LISTS.c.hit_id).where(_LISTS.c.runs.contains(cast(asked, ARRAY(Text))))
+
+
+def _write(connection: Connection, statement: Mapping[str, str], folded: Mapping[int, str]) -> None:
+    """On PostgreSQL the beginnings of runs are listed, too: what is asked for may be shorter than a run."""
+    kind = connection.dialect.name
+    listed: Callable[[str], object] = runs if kind == "sqlite" else _with_beginnings
+    connection.execute(text(statement[kind]), [{"id": hit, "runs": listed(now)} for hit, now in folded.items()])
+
+
+def _with_beginnings(folded: str) -> list[str]:
+    found = runs(folded).split()
+    shorter = {one[:end] for one in found if one[0] != "s" for end in range(_DIGITS, len(one), _DIGITS)}
+    return [*found, *shorter]
 
 
 def runs(folded: str) -> str:
@@ -81,14 +113,18 @@ def runs(folded: str) -> str:
     return " ".join(found.union(_seams(set(pairwise(words)), codes)))
 
 
-def _asked(phrases: Iterable[str]) -> str:
+def _matching(phrases: Iterable[str]) -> str:
+    return " AND ".join(_asked(phrases))
+
+
+def _asked(phrases: Iterable[str]) -> Sequence[str]:
     """What to ask the index for: the seams of phrases, and runs from all over the words."""
     told = [(phrase.split(), _codes(phrase)) for phrase in phrases]
     seams = dict.fromkeys(seam for words, codes in told for seam in _seams(_whole_pairs(words), codes))
     found = list(dict.fromkeys(run for words, codes in told for word in words for run in _asked_of(word, codes)))
     step = max(len(found) / _ASKED, 1)
     chosen = (found[int(at * step)] for at in range(min(len(found), _ASKED)))
-    return " AND ".join((*islice(seams, _ASKED), *chosen))
+    return (*islice(seams, _ASKED), *chosen)
 
 
 def _asked_of(word: str, codes: Mapping[str, str]) -> Iterable[str]:
@@ -119,4 +155,4 @@ def _token(letters: str, codes: Mapping[str, str]) -> str:
 
 
 def _codes(letters: str) -> dict[str, str]:
-    return {letter: f"{ord(letter):05x}" for letter in {*letters, "\0"}}
+    return {letter: f"{ord(letter):0{_DIGITS}x}" for letter in {*letters, "\0"}}

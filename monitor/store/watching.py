@@ -18,7 +18,8 @@ from sqlmodel import Session, col, select
 
 from monitor.model import CANARY, ChannelFigures, Facts, Figures, Notice, TopicHits, Waiting
 from monitor.store.canary import of_people
-from monitor.store.database import Database, sqlite_path
+from monitor.store.database import Database
+from monitor.store.engines import sqlite_path
 from monitor.store.history_tables import GapRow, NoticeRow
 from monitor.store.notices import notice_of, notice_row
 from monitor.store.outbox_tables import WAITING, ChannelRow, DeliveryRow

@@ -14,7 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from monitor.model import CANARY, Latency, Span
-from monitor.store import CoverageStore, FigureStore, open_database
+from monitor.store import CoverageStore, FigureStore
 from monitor.store.days import stretches
 from monitor.store.latency import latencies, latency_of, told
 
@@ -52,18 +52,11 @@ ARTICLES = st.lists(
 )
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory):
-    opened = open_database(f"sqlite:///{tmp_path_factory.mktemp('figures')}/monitor.db")
-    yield opened
-    opened.close()
-
-
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ARTICLES, st.sampled_from(["Europe/Berlin", "Asia/Kathmandu"]), st.sampled_from([None, "aid"]))
-def test_figures_are_what_a_recount_gives(kept, articles, zone, topic):
-    fill(kept, articles, NOW)
-    figures = FigureStore(kept).read(Span(7), zone, NOW, topic)
+def test_figures_are_what_a_recount_gives(shared_database, articles, zone, topic):
+    fill(shared_database, articles, NOW)
+    figures = FigureStore(shared_database).read(Span(7), zone, NOW, topic)
     recount = Recount(articles, zone, topic)
     assert [stretch.start.astimezone(ZoneInfo(zone)).date() for stretch in figures.stretches] == recount.days
     for day, stretch in zip(recount.days, figures.stretches, strict=True):
@@ -161,10 +154,10 @@ def test_a_year_is_shown_in_weeks():
     assert {end - start for start, end in found} == {timedelta(days=7)}
 
 
-def test_of_very_many_deliveries_an_even_sample_is_taken(kept):
+def test_of_very_many_deliveries_an_even_sample_is_taken(shared_database):
     sent = [Sent("mail", 2), Sent("chat", 1)]
-    fill(kept, [Told(ago=200 - number / 10, published=0, sent=sent) for number in range(400)], NOW)
-    with kept.read() as session:
+    fill(shared_database, [Told(ago=200 - number / 10, published=0, sent=sent) for number in range(400)], NOW)
+    with shared_database.read() as session:
         measured = told(session, NOW - 300 * HOUR, NOW, None, 200)
         whole = told(session, NOW - 300 * HOUR, NOW, None)
     assert (measured.sent, whole.sent, whole.sampled) == (800, 800, 800)
@@ -200,9 +193,9 @@ def plans(database, ask):
                 for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", given)]  # fmt: skip
 
 
-def test_nothing_walks_through_what_is_large(kept):
-    fill(kept, [Told(ago=1, story=1, net="missed"), Told(ago=2, net="waiting"), Told(ago=30)], NOW)
-    coverage, figures = CoverageStore(kept, ()), FigureStore(kept)
+def test_nothing_walks_through_what_is_large(sqlite_database):
+    fill(sqlite_database, [Told(ago=1, story=1, net="missed"), Told(ago=2, net="waiting"), Told(ago=30)], NOW)
+    coverage, figures = CoverageStore(sqlite_database, ()), FigureStore(sqlite_database)
 
     def ask():
         for topic in (None, "ramstein"):
@@ -212,7 +205,7 @@ def test_nothing_walks_through_what_is_large(kept):
         coverage.missed(NOW - 48 * HOUR, 10)
         coverage.nets()
 
-    found = plans(kept, ask)
+    found = plans(sqlite_database, ask)
     walks = [step for step in found if step.startswith("SCAN") and "USING COVERING INDEX sighting_of_nets" not in step]
     large = ("article", "hit", "sighting", "delivery", "decision", "older", "hit_1", "delivery_1")
     assert [step for step in walks if step.split()[1] in large] == []

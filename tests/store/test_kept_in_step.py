@@ -21,7 +21,7 @@ def heads(review, **wanted):
 
 def named_by_the_index(database, word):
     with database.read() as session:
-        return list(session.execute(likely((word,))).scalars())
+        return list(session.execute(likely(session, (word,))).scalars())
 
 
 def test_a_hit_follows_its_story(stores, clock):

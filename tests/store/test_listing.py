@@ -11,7 +11,7 @@ from listed import SOURCES, START, Hit, expected, fill, heads, place
 
 from monitor.errors import UsageError
 from monitor.model import CANARY, HitFilter, HitPage
-from monitor.store import ListingStore, open_database
+from monitor.store import ListingStore
 from monitor.store.filtering import Effort
 
 WORDS = ("ramstein", "рамштайн", "北约", "나토", "b", "ramp", "stein", "drone")
@@ -53,17 +53,10 @@ FILTERS = st.builds(
 EFFORTS = (Effort(), Effort((1, 2), 1), Effort((2,), 0), Effort((), 100))
 
 
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory):
-    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('listing')}/monitor.db")
-    yield database
-    database.close()
-
-
 @pytest.fixture
-def listing(opened):
-    fill(opened, [])
-    return ListingStore(opened)
+def listing(shared_database):
+    fill(shared_database, [])
+    return ListingStore(shared_database)
 
 
 def pieces(ask, wanted, size):
@@ -81,9 +74,9 @@ def ids(page):
 
 @settings(max_examples=70, deadline=None)
 @given(hits=HITS, wanted=FILTERS, size=st.integers(1, 5), effort=st.sampled_from(EFFORTS))
-def test_lists_are_those_of_plain_python(opened, hits, wanted, size, effort):
-    fill(opened, hits)
-    listing = ListingStore(opened, effort)
+def test_lists_are_those_of_plain_python(shared_database, hits, wanted, size, effort):
+    fill(shared_database, hits)
+    listing = ListingStore(shared_database, effort)
     flat, stories = expected(hits, wanted), heads(hits, wanted)
     assert [ids(page) for page in pieces(listing.hits, wanted, size)] == in_pieces(flat, size)
     assert [ids(page) for page in pieces(listing.stories, wanted, size)] == in_pieces(stories, size)
@@ -107,9 +100,9 @@ def heads_of(hits, numbers):
 
 @settings(max_examples=30, deadline=None)
 @given(hits=HITS, wanted=FILTERS)
-def test_a_story_is_summed_up_whole_whatever_of_it_was_asked_for(opened, hits, wanted):
-    fill(opened, hits)
-    for story in ListingStore(opened).stories(wanted).stories:
+def test_a_story_is_summed_up_whole_whatever_of_it_was_asked_for(shared_database, hits, wanted):
+    fill(shared_database, hits)
+    for story in ListingStore(shared_database).stories(wanted).stories:
         members = {
             number: hit
             for number, hit in enumerate(hits, 1)
@@ -123,38 +116,38 @@ def test_a_story_is_summed_up_whole_whatever_of_it_was_asked_for(opened, hits, w
         assert (story.stamp > 0) == any(hit.decisions for hit in members.values())
 
 
-def test_the_languages_of_a_story_begin_with_the_heads_then_the_most_frequent(opened, listing):
+def test_the_languages_of_a_story_begin_with_the_heads_then_the_most_frequent(shared_database, listing):
     languages = ["uk", "de", "de", "en", "uk", "uk", "pl"]
-    fill(opened, [Hit(at, language=language, story=1) for at, language in enumerate(languages)])
+    fill(shared_database, [Hit(at, language=language, story=1) for at, language in enumerate(languages)])
     (story,) = listing.stories(HitFilter()).stories
     assert story.languages == ("pl", "uk", "de", "en")
 
 
-def test_a_hit_in_a_list_has_its_tags_and_the_number_of_the_last_decision(opened, listing):
-    fill(opened, [Hit(tags=("map", "Later"), decisions=2), Hit(1)])
+def test_a_hit_in_a_list_has_its_tags_and_the_number_of_the_last_decision(shared_database, listing):
+    fill(shared_database, [Hit(tags=("map", "Later"), decisions=2), Hit(1)])
     newest, oldest = listing.hits(HitFilter()).hits
     assert (newest.tags, newest.stamp) == ((), 0)
     assert oldest.tags == ("Later", "map")
     assert oldest.stamp == listing.stories(HitFilter(tag="map")).stories[0].stamp > newest.stamp
 
 
-def test_what_comes_in_between_two_pieces_moves_nothing(opened, listing):
+def test_what_comes_in_between_two_pieces_moves_nothing(shared_database, listing):
     hits = [Hit(at, story=at % 5 + 1) for at in range(10)]
-    fill(opened, hits)
+    fill(shared_database, hits)
     first = listing.stories(HitFilter(), limit=2)
-    fill(opened, [*hits, Hit(20), Hit(21, story=5)])
+    fill(shared_database, [*hits, Hit(20), Hit(21, story=5)])
     assert ids(first) + ids(listing.stories(HitFilter(), first.next)) == [10, 9, 8, 7, 6]
     assert listing.newer(HitFilter(), place(hits, 10)) == 2
 
 
-def test_choices_are_the_values_that_standing_hits_have(opened, listing):
+def test_choices_are_the_values_that_standing_hits_have(shared_database, listing):
     hits = [
         Hit(language=None, source="Metro Courier"),
         Hit(language="uk", source="Дніпро", topic="ukraine-aid", tags=("map",)),
         Hit(language="fr", topic="gone", withdrawn=True),
         Hit(language="zh", topic="of the canary", source=CANARY),
     ]
-    fill(opened, hits)
+    fill(shared_database, hits)
     chosen = listing.choices()
     assert chosen.topics == ("ramstein", "ukraine-aid")
     assert chosen.languages == ("uk", "und")
@@ -167,9 +160,9 @@ CASES = [json.loads(line) for line in (Path(__file__).parent / "cases/search.jso
 
 
 @pytest.fixture(scope="module")
-def of_all_scripts(opened):
-    fill(opened, [Hit(text=case["text"]) for case in CASES])
-    return opened
+def of_all_scripts(shared_database):
+    fill(shared_database, [Hit(text=case["text"]) for case in CASES])
+    return shared_database
 
 
 @pytest.mark.parametrize("effort", EFFORTS[:3], ids=["newest first", "by the index", "by the index, walked"])
@@ -190,10 +183,10 @@ HOSTILE = (
 
 @pytest.mark.fault("H9")
 @pytest.mark.parametrize("search", HOSTILE)
-def test_a_search_is_data(opened, search):
-    fill(opened, [Hit(text="the ramstein group")])
+def test_a_search_is_data(shared_database, search):
+    fill(shared_database, [Hit(text="the ramstein group")])
     for effort in EFFORTS:
-        assert ids(ListingStore(opened, effort).hits(HitFilter(search=search))) == []
+        assert ids(ListingStore(shared_database, effort).hits(HitFilter(search=search))) == []
 
 
 @pytest.mark.fault("H9")
