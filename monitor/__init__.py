@@ -7,8 +7,9 @@ The map of the house; imports go down this list only, names on one line never im
     daemon.py                  ticks and the web server, signals, reload, orderly stop
     clockwork.py               what is looked at how often (APScheduler)
     canary.py                  the loopback server of the canary, and who sends it out and looks for it
-    web/                       review page, /healthz
+    web/                       review page, API, /healthz, /readyz, /metrics
     probing/                   looking at a source without watching it: what is there, what a poll would find
+    in_force.py | wording.py   what is in force, secrets masked, as values and in words
     app.py                     the composition root: settings in, everything wired, no globals
     desks.py | reload.py       how the desks are wired; whether the configuration was changed
     loading.py                 configuration and topics, known to be good
@@ -22,6 +23,9 @@ The map of the house; imports go down this list only, names on one line never im
     text.py | urls.py | encoding.py | crew.py | formats.py | difference.py | advice.py | passwords.py
                                helpers: text, addresses, bytes to text, threads at a desk, hits as CSV and Atom,
                                what an edit changed, what a source's state means, passwords as hashes
+    meter.py | trail.py | versions.py | footprint.py | confine.py
+                               what was done, counted; what a line of the log is about; what we run on and hold;
+                               what a child process gives up
     errors.py, model/          frozen values and one small error tree; standard library only
 """
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
@@ -21,9 +21,9 @@ from monitor.deliver.backoff import free_at
 from monitor.deliver.desk import DeliverDesk
 from monitor.deliver.names import language_name
 from monitor.deliver.notify import Notifier
-from monitor.deliver.plan import decide, latest_due
+from monitor.deliver.plan import decide
 from monitor.deliver.router import Router
-from monitor.desks import Desks, fetch_settings, fetching, heartbeat_of, looking_up, manned
+from monitor.desks import Desks, fetch_settings, fetching, heartbeat_of, looking_up, manned, retiming
 from monitor.errors import AlreadyRunningError
 from monitor.fetch import Fetcher
 from monitor.keep import spikes
@@ -31,20 +31,23 @@ from monitor.keep.canary import with_canary
 from monitor.keep.coverage import rulings
 from monitor.keep.heartbeat import Heartbeat
 from monitor.keep.rematch import changes
+from monitor.keep.retention import BREATH, drop_old
+from monitor.keep.room import room
 from monitor.keep.watcher import Watcher
 from monitor.loading import Loaded, load
+from monitor.meter import Meter
 from monitor.model import CanaryPlace, Change, Event, Finding, Notice, Print, RoundSum
 from monitor.pool import Pool
 from monitor.read import stories
 from monitor.store import (
     CanaryStore,
-    ClockStore,
     CoverageStore,
     Database,
     DeliveryStore,
     KeepStore,
     PollStore,
     ReadStore,
+    RetentionStore,
     ReviewStore,
     SpikeStore,
     WatchStore,
@@ -55,8 +58,6 @@ from monitor.store.lock import InstanceLock
 WORKERS = 2
 """Child processes that parse downloaded bytes."""
 EVER = datetime.min.replace(tzinfo=UTC)
-DAYS = timedelta(days=90)
-"""How long it is known what each source brought by day."""
 PATIENCE = 60.0
 """Seconds for which a round waits for a host or a channel that is not free yet; a longer wait is for the next round."""
 
@@ -84,14 +85,15 @@ class App:
         shared: list[Callable[[], None]],
         heartbeat: Heartbeat | None,
         router: Router,
+        meter: Meter,
         retime: Callable[[datetime], None],
         anew: Callable[[Loaded], App],
         now: Callable[[], datetime],
     ) -> None:
-        self.settings = loaded.settings
+        self.loaded, self.settings = loaded, loaded.settings
         self.topics, self.definitions = loaded.topics, loaded.definitions
         self.review = ReviewStore(database)
-        self.kept = KeepStore(database, stories.link)
+        self.kept, self.old = KeepStore(database, stories.link), RetentionStore(database)
         self.coverage = CoverageStore(database, loaded.settings.sources)
         self.canary = CanaryStore(database)
         self.hourly = SpikeStore(database)
@@ -101,6 +103,7 @@ class App:
         self.watcher = Watcher(WatchStore(database), options, loaded.settings.timezone, off, router.unsaved)
         self.desks = desks
         self.crews = crews
+        self.meter = meter
         self.stop = stop
         self._closers = closers
         self._shared = shared
@@ -156,11 +159,10 @@ class App:
             due = self._polls.claim_named(name, self._now())
             yield name, self.desks.poll.save(due, self.desks.poll.work(due), self._now()) if due else None
 
-    def tidy(self) -> int:
-        """Rule on what second nets showed, and drop the texts that were kept long enough. Returns how many of these."""
+    def tidy(self) -> dict[str, int]:
+        """Rule on what second nets showed, and drop what was kept long enough. Returns how many of each kind."""
         self.decide(self._now())
-        self.kept.drop_days(self._now() - DAYS)
-        return self.kept.drop_texts(self._now() - self.settings.keep_text)
+        return drop_old(self.old, self.settings.keep, self._now(), partial(self.stop.wait, BREATH))
 
     def decide(self, now: datetime) -> int:
         """Rule on what second nets showed; what was missed goes into the outbox. Returns how many deliveries."""
@@ -260,11 +262,13 @@ def _wire(
     recover: bool,
     canary: CanaryPlace | None,
     now: Callable[[], datetime],
+    meter: Meter | None = None,
 ) -> App:
+    meter = meter or Meter()
     settings = with_canary(loaded.settings, canary) if canary else loaded.settings
     stop = threading.Event()
     polls = PollStore(database, settings.sources)
-    reads = ReadStore(database, settings.sources, stories.link)
+    reads = ReadStore(database, settings.sources, stories.link, room(database.folder, settings.watch.low_disk))
     router = Router(settings.alerts, settings.sources, looking_up(ReviewStore(database).filters, now))
     notifier = Notifier(settings.deliver.telegram_api_base)
     channels = {alert.name: notifier.channel(alert.url) for alert in settings.alerts}
@@ -275,25 +279,20 @@ def _wire(
         reads.recover()
         outbox.recover(now())
     outbox.sync(now())
-    retime = partial(_retime, ClockStore(database, settings.sources), outbox)
+    retime = retiming(database, settings.sources, outbox)
     retime(now())
-    fetcher, pool = Fetcher(fetch_settings(loaded.settings, canary)), Pool(WORKERS)
+    fetcher, pool = Fetcher(fetch_settings(loaded.settings, canary)), Pool(WORKERS, meter=meter)
     deliver = DeliverDesk(
         outbox, notifier, settings.alerts, channels, settings.deliver.review_url, SystemRandom().random
     )
-    desks = Desks(*fetching(loaded, polls, reads, router, fetcher, pool), deliver)
-    crews = manned(desks, len(settings.alerts), now, stop)
+    desks = Desks(*fetching(loaded, polls, reads, router, fetcher, pool, meter), deliver)
+    crews = manned(desks, len(settings.alerts), now, stop, meter)
     heartbeat = heartbeat_of(settings)
     closers = [fetcher.close, pool.close, *([heartbeat.close] if heartbeat else [])]
     shared = [database.close, lock.release]
-    anew = partial(_wire, database=database, lock=lock, recover=False, canary=canary, now=now)
+    anew = partial(_wire, database=database, lock=lock, recover=False, canary=canary, now=now, meter=meter)
     bound: dict[str, Any] = {"shared": shared, "heartbeat": heartbeat, "router": router, "retime": retime}
-    return App(loaded, database, desks, crews, closers, polls, stop, **bound, anew=anew, now=now)
-
-
-def _retime(clock: ClockStore, outbox: DeliveryStore, now: datetime) -> None:
-    clock.retime(now)
-    outbox.retime(latest_due, now)
+    return App(loaded, database, desks, crews, closers, polls, stop, **bound, meter=meter, anew=anew, now=now)
 
 
 def _prints(finding: Finding, found: datetime) -> Print:

@@ -22,7 +22,7 @@ from monitor.canary import Canary
 from monitor.crew import Crew
 from monitor.errors import MonitorError
 from monitor.model import CANARY, Event
-from monitor.web.health import STALLED
+from monitor.web.health import STALLED, stalls
 from monitor.web.pulse import Pulse
 
 TICK = 0.5
@@ -80,31 +80,75 @@ class Job:
         self._failed = said
 
 
-def ticking(app: App, pulse: Pulse, canary: Canary | None, started: datetime) -> BackgroundScheduler:
-    """The scheduler of a program with all its jobs, not yet started; ``started``: when the process was."""
-    # Its own words are about ticks that found the desk still at work, which is how it is meant.
-    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
-    scheduler = BackgroundScheduler(
-        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    )
+class Clockwork:
+    """All that a process does again and again, from ``start()`` to ``stop()``."""
 
-    def add(name: str, every: Any, work: Callable[[], object], done: Callable[[], None] = lambda: None) -> None:
+    def __init__(self) -> None:
+        # Its own words are about ticks that found the desk still at work, which is how it is meant.
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+
+    def add(self, name: str, every: Any, work: Callable[[], object], done: Callable[[], None] = lambda: None) -> None:
+        """Have something done every so many seconds, or by a trigger; ``done`` is called when it has ended well."""
         trigger = Every(every) if isinstance(every, float) else every
-        scheduler.add_job(Job(name, work, done), trigger, id=name)
+        self._scheduler.add_job(Job(name, work, done), trigger, id=name)
 
+    def start(self) -> None:
+        """Begin."""
+        self._scheduler.start()
+
+    def at_once(self, name: str, work: Callable[[], object]) -> None:
+        """Have something done once, as soon as it has begun."""
+        self._scheduler.add_job(Job(name, work))
+
+    def wake(self) -> None:
+        """Plan anew what a clock that was put back has left too far ahead."""
+        wake(self._scheduler)
+
+    def stop(self) -> int:
+        """End, when what is being done is done; nothing is left in hand."""
+        self._scheduler.shutdown(wait=True)
+        return 0
+
+
+class Resting:
+    """The clockwork of a process that leaves the work to others."""
+
+    def start(self) -> None:
+        """Begin nothing."""
+
+    def wake(self) -> None:
+        """There is nothing to plan anew."""
+
+    def stop(self) -> int:
+        """End nothing; nothing is left in hand."""
+        return 0
+
+
+def ticking(app: App, pulse: Pulse, canary: Canary | None, started: datetime) -> Clockwork:
+    """The clockwork of a process that does everything; ``started``: when the process was."""
+    clock = Clockwork()
     for name, crew in zip(("poll", "read", "deliver"), app.crews.each(), strict=True):
         beat = beating(name, pulse)
-        add(name, TICK, tick(crew, beat), beat)
+        clock.add(name, TICK, tick(crew, beat), beat)
+    keeping(clock, app, pulse, canary, started)
+    return clock
+
+
+def keeping(clock: Clockwork, app: App, pulse: Pulse, canary: Canary | None, started: datetime) -> None:
+    """What one process does for all of them: it looks at them, drops what is old, sends the canary out."""
     looks = Pulse()
-    add("watch", WATCH, lambda: watch(app, started), beating("watch", looks))
-    add("tidy", HOUR, lambda: tidy(app))
-    add("spikes", CronTrigger(minute=10, timezone="UTC"), app.spikes)
+    clock.at_once("watch", app.watch)  # what is to be known before anything is called well
+    clock.add("watch", WATCH, lambda: watch(app, started), beating("watch", looks))
+    clock.add("tidy", HOUR, app.tidy)
+    clock.add("spikes", CronTrigger(minute=10, timezone="UTC"), app.spikes)
     if canary is not None:
-        add("canary", LOOK, lambda: canary.step(app, utc_now()))
+        clock.add("canary", LOOK, lambda: canary.step(app, utc_now()))
     if app.heartbeat is not None:
-        heart, often = app.heartbeat, app.settings.watch.heartbeat_every
-        add("heartbeat", max(often.total_seconds(), _BRIEF), lambda: heart.beat(wrong(app, pulse, looks)))
-    return scheduler
+        heart, often = app.heartbeat, max(app.settings.watch.heartbeat_every.total_seconds(), _BRIEF)
+        clock.add("heartbeat", often, lambda: heart.beat(wrong(app, started, pulse, looks)))
 
 
 def wake(scheduler: BackgroundScheduler) -> int:
@@ -119,23 +163,18 @@ def wake(scheduler: BackgroundScheduler) -> int:
     return woken
 
 
-def wrong(app: App, *pulses: Pulse) -> Sequence[str]:
+def wrong(app: App, started: datetime, *pulses: Pulse) -> Sequence[str]:
     """What keeps the monitor from being well, in words; nothing while it is."""
-    quiet = max(pulse.age(time.monotonic()) for pulse in pulses)
-    return [*app.watcher.wrong, *([f"a desk has not moved for {quiet:.0f} s"] if quiet > STALLED else [])]
+    quiet, now = max(pulse.age(time.monotonic()) for pulse in pulses), utc_now()
+    progress = app.review.metering.progress(now - timedelta(seconds=STALLED), now)
+    still = [f"a desk has not moved for {quiet:.0f} s"] if quiet > STALLED else []
+    return [*app.watcher.wrong, *still, *stalls(progress, started, now)]
 
 
 def watch(app: App, started: datetime) -> None:
     """Look at ourselves, and say "still alive" when its time has come."""
     app.watch()
     app.watcher.say_alive(started, utc_now())
-
-
-def tidy(app: App) -> None:
-    """Rule on what second nets showed, and drop old texts."""
-    dropped = app.tidy()
-    if dropped:
-        _log.info("dropped %d texts older than keep: text; their verdicts stay", dropped)
 
 
 def beating(name: str, pulse: Pulse) -> Callable[[], None]:

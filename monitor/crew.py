@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
+from monitor.meter import HITS, WORK, WORKING, Meter
 from monitor.model import Event, RoundSum
+from monitor.trail import Value, about
 
 Job = TypeVar("Job")
 Done = TypeVar("Done")
@@ -28,30 +32,47 @@ class Desk(Protocol[Job, Done]):
     """Claim, work, save: the shape of every desk."""
 
     name: str
+    together: int
+    """Pieces of work that are saved in one transaction, at most."""
 
-    def claim(self, now: datetime) -> Job | None:
-        """Lease one due row."""
+    def about(self, job: Job) -> Mapping[str, Value]:
+        """What the log should say that a job is about, by number or name."""
+
+    def claim_many(self, now: datetime, most: int) -> Sequence[Job]:
+        """Lease due rows, at most so many; none when none is due."""
 
     def work(self, job: Job) -> Done:
         """Network and CPU; no database. An expected failure is a value."""
 
-    def save(self, job: Job, done: Done, now: datetime) -> Event:
-        """One transaction; says what became of the job."""
+    def save_many(self, done: Sequence[tuple[Job, Done]], now: datetime) -> Sequence[Event]:
+        """One transaction, all of it or nothing; says what became of each job."""
 
     def next_claim(self, until: datetime) -> datetime | None:
         """When the next row due by ``until`` can be claimed; None when nothing waits."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Ended(Generic[Job, Done]):
+    """A piece of work that was done."""
+
+    job: Job
+    done: Done
+    seconds: float
+
+
 class Crew(Generic[Job, Done]):
     """Works one desk off with at most ``size`` pieces of work in hand."""
 
-    def __init__(self, desk: Desk[Job, Done], size: int, now: Callable[[], datetime], stop: threading.Event) -> None:
+    def __init__(
+        self, desk: Desk[Job, Done], size: int, now: Callable[[], datetime], stop: threading.Event, meter: Meter
+    ) -> None:
         self._desk = desk
         self._size = size
         self._now = now
         self._stop = stop
         self._threads = ThreadPoolExecutor(size, thread_name_prefix=desk.name)
-        self._in_hand: dict[Future[Done], Job] = {}
+        self._meter = meter
+        self._in_hand: dict[Future[tuple[Done, float]], Job] = {}
         self._at_work = threading.Lock()
 
     def drain(self, report: Callable[[Event], None], patience: float = 0) -> None:
@@ -92,24 +113,65 @@ class Crew(Generic[Job, Done]):
             return len(self._in_hand)
 
     def _take_up(self) -> None:
-        while len(self._in_hand) < self._size:
-            job = self._desk.claim(self._now())
-            if job is None:
+        while (room := self._size - len(self._in_hand)) > 0:
+            jobs = self._desk.claim_many(self._now(), room)
+            if not jobs:
                 return
-            self._in_hand[self._threads.submit(self._desk.work, job)] = job
+            self._in_hand.update({self._threads.submit(self._work, job): job for job in jobs})
+
+    def _work(self, job: Job) -> tuple[Done, float]:
+        """In a thread of its own: what came of it, and the seconds it took."""
+        begun = time.monotonic()
+        with about(self._desk.about(job)):
+            return self._desk.work(job), time.monotonic() - begun
 
     def _put_down(self, report: Callable[[Event], None], seconds: float) -> None:
         done, _ = wait(self._in_hand, timeout=seconds, return_when=FIRST_COMPLETED)
-        for future in done:
-            job = self._in_hand.pop(future)
+        ended = [one for future in done if (one := self._ended(self._in_hand.pop(future), future)) is not None]
+        for at in range(0, len(ended), self._desk.together):
+            self._save(ended[at : at + self._desk.together], report)
+
+    def _ended(self, job: Job, future: Future[tuple[Done, float]]) -> _Ended[Job, Done] | None:
+        with self._guarded(job):
+            return _Ended(job, *future.result())
+        return None
+
+    def _save(self, ended: Sequence[_Ended[Job, Done]], report: Callable[[Event], None]) -> None:
+        """In one transaction; where that fails each by itself, so that one broken piece stops no other."""
+        try:
+            events = self._desk.save_many([(one.job, one.done) for one in ended], self._now())
+        except Exception:  # whatever it is, it shows again with the one that it is about
+            if len(ended) > 1:
+                for one in ended:
+                    self._save([one], report)
+                return
+            with self._guarded(ended[0].job):
+                raise
+            return
+        for one, event in zip(ended, events, strict=True):
+            with self._guarded(one.job):
+                self._count(event, one.seconds)
+                report(event)
+
+    @contextmanager
+    def _guarded(self, job: Job) -> Iterator[None]:
+        """The last line of defence: one broken piece of work stops no other, and its lease brings it back.
+
+        Also where a library in it ends the thread (SystemExit) or gives up (CancelledError).
+        """
+        with about(self._desk.about(job)):
             try:
-                report(self._desk.save(job, future.result(), self._now()))
+                yield
             except KeyboardInterrupt:
                 raise
-            except BaseException:  # noqa: BLE001 - see below
-                # The last line of defence: one broken piece of work stops no other, and its lease brings it back;
-                # also where a library in it ends the thread (SystemExit) or gives up (CancelledError).
+            except BaseException:  # noqa: BLE001 - see above
+                self._meter.count(WORK, self._desk.name, "broken")
                 _log.exception("%s: a piece of work failed and will be tried again after its lease", self._desk.name)
+
+    def _count(self, event: Event, seconds: float) -> None:
+        self._meter.count(WORK, event.desk, event.result)
+        self._meter.count(HITS, by=event.hits)
+        self._meter.time(WORKING, seconds, event.desk)
 
 
 @dataclass(frozen=True)

@@ -13,16 +13,16 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
+from datetime import datetime
 from types import FrameType
+from typing import Protocol
 
 from monitor.app import App, utc_now
-from monitor.canary import Canary
-from monitor.clockwork import Job, log_event, ticking, wake
+from monitor.clockwork import log_event
 from monitor.errors import ConfigError, StoreError
 from monitor.loading import Loaded
 from monitor.reload import Reload
-from monitor.web.server import Pulse, WebServer
+from monitor.versions import doubts, versions
 
 LOOK = 5.0
 """Seconds between two looks at the configuration's files and at the clock."""
@@ -35,6 +35,21 @@ LAST = 8.0
 _STEP = 0.25
 
 _log = logging.getLogger("monitor")
+
+
+class Server(Protocol):
+    """What answers requests beside the work."""
+
+    url: str
+    what: str
+    """What is to be seen there."""
+
+    def start(self) -> None:
+        """Answer from now on."""
+
+    def stop(self) -> None:
+        """Answer no more."""
+
 
 Adopt = Callable[[App], None]
 """What is to be told that another program works now."""
@@ -81,28 +96,49 @@ class Signals:
         os._exit(0)
 
 
-def run(
-    app: App, reload: Reload, server: WebServer, pulse: Pulse, adopt: Adopt, *, canary: Canary | None = None
-) -> int:
-    """Work until SIGTERM or SIGINT, with one configuration after the other. Returns the exit code."""
+class Working(Protocol):
+    """How a process works with one configuration: ``Clockwork`` alone, or one of many workers."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def wake(self) -> None:
+        """The clock may have been set."""
+
+    def stop(self) -> int:
+        """Take nothing up any more. Returns how many pieces of work are left to their leases."""
+
+
+def run(app: App, reload: Reload, server: Server, adopt: Adopt, work: Callable[[App, datetime], Working]) -> int:
+    """Work until SIGTERM or SIGINT, with one configuration after the other. Returns the exit code.
+
+    ``work`` says how, given the program and when the process was started.
+    """
     signals, started = Signals(), utc_now()
     signals.listen()
     server.start()
-    page = server.url
+    _say_versions()
     while True:
-        _log.info("%d sources, %d alerts; review page at %s", len(app.settings.sources), len(app.settings.alerts), page)
+        known = app.settings
+        _log.info("%d sources, %d alerts; %s at %s", len(known.sources), len(known.alerts), server.what, server.url)
         app.watcher.configuration(reload.path.name, (), utc_now())
-        scheduler = ticking(app, pulse, canary, started)
-        scheduler.add_job(Job("watch", app.watch))  # once, now: what is to be known before anything is called well
-        scheduler.start()
-        loaded = _until(app, reload, signals, partial(wake, scheduler))
+        working = work(app, started)
+        working.start()
+        loaded = _until(app, reload, signals, working.wake)
         app.stop.set()
-        scheduler.shutdown(wait=True)  # ticks see the flag; two threads must not put down one crew's work
+        left = working.stop()  # it sees the flag; two threads must not put down one crew's work
         new = None if loaded is None else _taken_over(app, loaded, signals)
         if new is None:
-            return _stopped(app, server)
+            return _stopped(app, server, left)
         app = new
         adopt(app)
+
+
+def _say_versions() -> None:
+    found = versions()
+    _log.info("versions: %s", ", ".join(f"{name} {version}" for name, version in found.items()))
+    for doubt in doubts(found):
+        _log.warning("%s", doubt)
 
 
 def _until(app: App, reload: Reload, signals: Signals, each: Callable[[], object]) -> Loaded | None:
@@ -137,10 +173,10 @@ def _taken_over(app: App, loaded: Loaded, signals: Signals) -> App | None:
     return None
 
 
-def _stopped(app: App, server: WebServer) -> int:
+def _stopped(app: App, server: Server, left: int) -> int:
     _log.info("stopping: finishing what is in hand")
     server.stop()
-    left = app.finish(log_event, GRACE)
+    left += app.finish(log_event, GRACE)
     _log.info("stopped; %d pieces of work are left for the next start", left)
     if left:
         logging.shutdown()

@@ -6,7 +6,7 @@ Must not: read a clock; hand out chance to anything but a desk.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import SystemRandom
@@ -15,17 +15,19 @@ from monitor.config.settings import Settings
 from monitor.crew import Crew, Crews
 from monitor.deliver.chosen import Named
 from monitor.deliver.desk import DeliverDesk
+from monitor.deliver.plan import latest_due
 from monitor.deliver.router import Router
 from monitor.fetch import Fetcher, FetchSettings
 from monitor.keep.heartbeat import Heartbeat
 from monitor.loading import Loaded
-from monitor.model import CanaryPlace, HitFilter, Manner
+from monitor.meter import Meter
+from monitor.model import CanaryPlace, HitFilter, Manner, Source
 from monitor.poll.desk import PollDesk
 from monitor.poll.outage import Outage
 from monitor.pool import Pool
 from monitor.query import read_query
 from monitor.read.desk import ReadDesk
-from monitor.store import FilterStore, PollStore, ReadStore
+from monitor.store import ClockStore, Database, DeliveryStore, FilterStore, PollStore, ReadStore
 from monitor.urls import check_url, host_of, place_of
 
 FETCHES = 16
@@ -41,17 +43,17 @@ class Desks:
     deliver: DeliverDesk
 
 
-def manned(desks: Desks, channels: int, now: Callable[[], datetime], stop: threading.Event) -> Crews:
+def manned(desks: Desks, channels: int, now: Callable[[], datetime], stop: threading.Event, meter: Meter) -> Crews:
     """The desks with their threads; each channel can have one, so that none waits for another one."""
     return Crews(
-        Crew(desks.poll, FETCHES, now, stop),
-        Crew(desks.read, FETCHES, now, stop),
-        Crew(desks.deliver, max(4, channels), now, stop),
+        Crew(desks.poll, FETCHES, now, stop, meter),
+        Crew(desks.read, FETCHES, now, stop, meter),
+        Crew(desks.deliver, max(4, channels), now, stop, meter),
     )
 
 
 def fetching(
-    loaded: Loaded, polls: PollStore, reads: ReadStore, router: Router, fetcher: Fetcher, pool: Pool
+    loaded: Loaded, polls: PollStore, reads: ReadStore, router: Router, fetcher: Fetcher, pool: Pool, meter: Meter
 ) -> tuple[PollDesk, ReadDesk]:
     """The two desks that ask the web."""
     settings = loaded.settings
@@ -72,8 +74,20 @@ def fetching(
             router.read,
             setup=loaded.setup(),
             obey_robots=settings.fetch.obey_robots,
+            timed=meter.read,
         ),
     )
+
+
+def retiming(database: Database, sources: Sequence[Source], outbox: DeliveryStore) -> Callable[[datetime], None]:
+    """How what a clock that was put back has left too far ahead is brought back."""
+    clock = ClockStore(database, sources)
+
+    def retime(now: datetime) -> None:
+        clock.retime(now)
+        outbox.retime(latest_due, now)
+
+    return retime
 
 
 def looking_up(filters: FilterStore, now: Callable[[], datetime]) -> Named:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from monitor.config.environment import Environment, environment
 from monitor.config.settings import DeliverOptions, FetchOptions, Settings
 from monitor.config.settings import load as read_settings
 from monitor.config.topics import TopicRef
@@ -33,6 +33,8 @@ class Loaded:
     settings: Settings
     topics: tuple[Topic, ...]
     definitions: tuple[Definition, ...]
+    environment: Environment = field(default_factory=Environment)
+    """The MONITOR_* variables as they were at that moment."""
 
     def setup(self) -> dict[str, Any]:
         """What a child process needs in order to match."""
@@ -40,23 +42,23 @@ class Loaded:
 
 
 def load(path: Path, environ: Mapping[str, str], *, text: str | None = None) -> Loaded:
-    """Read the configuration with its topics, and check what only a stage can check.
+    """Read the configuration with its topics and the environment, and check what only a stage can check.
 
     ``text`` is read instead of what stands in the file. Raises ConfigError with every mistake found.
     """
-    settings = read_settings(path, environ, text=text)
+    known, settings = environment(environ), read_settings(path, environ, text=text)
     problems = [*_unusable_alerts(settings), *_unusable_templates(settings)]
     definitions = [_definition(ref, problems) for ref in settings.topics]
     topics = [_topic(item, problems) for item in definitions if item]
     if problems:
         raise ConfigError(problems)
-    return Loaded(settings, tuple(filter(None, topics)), tuple(filter(None, definitions)))
+    return Loaded(settings, tuple(filter(None, topics)), tuple(filter(None, definitions)), known)
 
 
 def load_shipped() -> Loaded:
     """The shipped topics with no configuration at all, for matching texts by hand."""
     definitions = tuple(Definition(str(path), path.read_text("utf-8")) for path in shipped().values())
-    nothing = Settings((), (), (), FetchOptions(), DeliverOptions(), "UTC", timedelta(days=14))
+    nothing = Settings((), (), (), FetchOptions(), DeliverOptions(), "UTC")
     return Loaded(nothing, tuple(load_topic(item.text, item.file) for item in definitions), definitions)
 
 

@@ -14,16 +14,17 @@ import importlib
 import json
 import os
 import queue
-import resource
 import select
 import signal
 import struct
 import subprocess
 import sys
 import time
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from monitor.confine import limit, own_pipes
 from monitor.errors import WorkerError
+from monitor.meter import RESTARTS, Meter
 from monitor.text import clean
 
 if TYPE_CHECKING:
@@ -33,6 +34,12 @@ MIB = 1 << 20
 _NO_SETUP: dict[str, Any] = {}
 REPLY_LIMIT = 16 * MIB
 """Bytes of JSON that a child may answer."""
+WALL = 10.0
+"""Seconds that one run may take."""
+MEMORY = 512 * MIB
+"""Bytes of address space of a child."""
+RECYCLE = 500
+"""Runs after which a child is replaced."""
 PREPARE = 60.0
 """Seconds that a child may take to import a task and build it from its setup: our own code, but a slow machine."""
 
@@ -53,15 +60,17 @@ class Pool:
         self,
         size: int,
         *,
-        wall: float = 10.0,
-        memory: int = 512 * MIB,
-        recycle: int = 500,
+        wall: float = WALL,
+        memory: int = MEMORY,
+        recycle: int = RECYCLE,
         monotonic: Callable[[], float] = time.monotonic,
+        meter: Meter | None = None,
     ) -> None:
         self._wall = wall
         self._memory = memory
         self._recycle = recycle
         self._monotonic = monotonic
+        self._meter = meter or Meter()
         self._size = size
         self._closed = False
         self._slots: queue.LifoQueue[_Child | None] = queue.LifoQueue()
@@ -97,6 +106,7 @@ class Pool:
     def _keep(self, child: _Child | None) -> _Child | None:
         if child is None or (child.sound and child.runs < self._recycle):
             return child
+        self._meter.count(RESTARTS, "recycled" if child.sound else "broken")
         child.end()
         return None
 
@@ -236,8 +246,8 @@ def _frame(head: dict[str, Any], body: bytes) -> bytes:
 
 def main() -> None:
     """The child: limits first, then one answer for each frame until the parent is gone."""
-    requests, replies = _own_pipes()
-    _limit(int(sys.argv[1]))
+    requests, replies = own_pipes()
+    limit(int(sys.argv[1]))
     works: dict[str, Callable[[bytes, dict[str, Any]], Any]] = {}
     while lengths := requests.read(_LENGTHS.size):
         head_length, body_length = _LENGTHS.unpack(lengths)
@@ -248,28 +258,6 @@ def main() -> None:
         replies.write(_LENGTHS.pack(len(reply), 0) + reply)
         replies.flush()
         signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Move the pipes away from 0 and 1, where a library's ``print`` would write into the protocol."""
-    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    os.dup2(nothing, 1)
-    os.close(nothing)
-    return requests, replies
-
-
-def _limit(memory: int) -> None:
-    """Cap memory, files and core dumps; leave signals for the whole group to the parent.
-
-    SIGALRM keeps its deadly default: it ends a busy child whose parent was killed.
-    """
-    limits = {resource.RLIMIT_AS: memory, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_NOFILE: 64, resource.RLIMIT_CORE: 0}
-    for what, limit in limits.items():
-        resource.setrlimit(what, (limit, limit))
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, signal.SIG_IGN)
 
 
 def _answer(works: dict[str, Any], head: dict[str, Any], body: bytes) -> bytes:

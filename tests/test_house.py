@@ -16,6 +16,8 @@ CLOCKS = {
     "crew.py": "",
     "daemon.py": "it starts the clockwork",
     "cli": "a command is asked at a moment",
+    "engine.py": "how long jobs in hand get to end",
+    "worker.py": "what leads tells that it does, and offers what is due",
     "pool.py": "the time limit of a child process",
     "fetch": "deadlines are given a monotonic clock, with the real one as the default",
     "deliver/notify.py": "the Date header of a mail, with the real clock as the default",

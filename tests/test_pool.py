@@ -64,6 +64,7 @@ def test_the_setup_is_built_once_until_it_changes(pool):
     assert pool.run("pool_tasks:factory", b"", {}, {"n": 1})["setup"] == {"n": 1}
 
 
+@pytest.mark.fault("J3")
 @pytest.mark.parametrize(
     ("task", "kind", "words", "replaced"),
     [
@@ -170,6 +171,7 @@ sys.stdin.read()
 """
 
 
+@pytest.mark.fault("J4")
 def test_a_killed_parent_leaves_no_child():
     environment = {"PYTHONPATH": os.pathsep.join([str(HERE), *sys.path]), "PATH": os.defpath}
     parent = subprocess.Popen(

@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,6 +41,9 @@ def run(
             "--root-path", metavar="PATH", help="Where a proxy shows the page, such as /monitor ($MONITOR_ROOT_PATH)."
         ),
     ] = None,
+    page: Annotated[
+        bool, typer.Option("--page", help="The review page alone, where `monitor worker` does the work.")
+    ] = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
@@ -54,6 +58,8 @@ def run(
     """
     from monitor import daemon
     from monitor.canary import Canary, CanaryServer
+    from monitor.cli.worker import demand_server
+    from monitor.clockwork import Resting, ticking
     from monitor.in_force import report
     from monitor.reload import Reload
     from monitor.web.server import Configuration, Pulse
@@ -65,15 +71,21 @@ def run(
     except UsageError:
         _demand_alone(found)
         raise
+    if page:
+        demand_server(found, "monitor run --page")
     with CanaryServer(now) as own:
-        app, mask = wired(found, alone=True, canary=own.place)
+        app, mask = wired(found, alone=not page, verbose=True, canary=None if page else own.place)
         with app:
             pulse, reload = Pulse(), Reload(found.config, os.environ, app.loaded, now)
             server = _server(found, app, pulse, root)
 
             def adopt(new: App) -> None:
                 mask.hide(new.settings.secrets() | new.loaded.environment.secrets())
-                server.show(new.settings.timezone, [topic.name for topic in new.topics], _access(new.settings, new.loaded.environment.password))
+                server.show(
+                    new.settings.timezone,
+                    [topic.name for topic in new.topics],
+                    accessed(new.settings, new.loaded.environment.password),
+                )
                 server.define(new.topics, new.definitions)
                 server.route(new.settings.alerts)
                 server.offer(_source_desk(found, new.settings))
@@ -81,7 +93,12 @@ def run(
                 server.explain(Configuration(report(new.loaded, found.environment), lambda: reload.standing))
 
             adopt(app)
-            raise typer.Exit(daemon.run(app, reload, server, pulse, adopt, canary=Canary(own)))
+            canary = Canary(own)
+
+            def work(one: App, started: datetime) -> daemon.Working:
+                return Resting() if page else ticking(one, pulse, canary, started)
+
+            raise typer.Exit(daemon.run(app, reload, server, adopt, work))
 
 
 def poll(
@@ -123,12 +140,15 @@ def demo(
     raise typer.Exit(run_demo(once=once, console=console()))
 
 
-def wired(found: Place, *, alone: bool, canary: CanaryPlace | None = None) -> tuple[App, Mask]:
+def wired(found: Place, *, alone: bool, verbose: bool = False, canary: CanaryPlace | None = None) -> tuple[App, Mask]:
     """The program for this installation with its log set up, and what hides its secrets; warnings are told."""
     from monitor.app import build
     from monitor.cli.logs import configure
+    from monitor.store.file_checks import demand_whole
 
-    mask = configure(found.environment.log, verbose=alone)
+    mask = configure(found.environment.log, verbose=verbose)
+    if alone:
+        demand_whole(found.database)
     app = build(found.config, found.database, os.environ, alone=alone, canary=canary)
     mask.hide(app.settings.secrets() | found.environment.secrets())
     for warning in (*found.environment.warnings, *app.settings.warnings):
@@ -147,10 +167,11 @@ def _server(found: Place, app: App, pulse: Pulse, root: str | None) -> WebServer
         known.port,
         app.review,
         pulse,
-        access=_access(app.settings, known.password),
+        access=accessed(app.settings, known.password),
         now=now,
         monotonic=clock,
         root=known.root_path if root is None else root,
+        meter=app.meter,
     )
 
 
@@ -174,11 +195,11 @@ def _try_page(found: Place) -> None:
 
     known = found.environment
     with suppress(ConfigError):
-        check_guarded(known.host, _access(load(found.config, os.environ), known.password))
+        check_guarded(known.host, accessed(load(found.config, os.environ), known.password))
     try_port(known.host, known.port)
 
 
-def _access(settings: Settings, password: str | None) -> Access:
+def accessed(settings: Settings, password: str | None) -> Access:
     """Who may pass: what sources.yaml says, with the shared password and the address that readers know."""
     return replace(settings.web, password=password, public=settings.deliver.review_url)
 

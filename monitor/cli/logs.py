@@ -1,6 +1,8 @@
 """The log: one line an event, as text for people or JSON for programs, secrets blotted out in both.
 
-A downloaded text cannot forge a line: control characters and line breaks are escaped.
+Each line says what it is about, by number or name (``article=123``; a field in JSON), at every desk and in every
+request; child processes say nothing themselves. A downloaded text cannot forge a line: control characters and line
+breaks are escaped.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+from monitor import trail
 from monitor.config.secrets import Masker
 
 _NOISY = ("httpx", "httpcore", "trafilatura", "htmldate", "apprise", "alembic", "asyncio", "charset_normalizer")
@@ -42,25 +45,30 @@ class _Line(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One line; a traceback follows escaped on the same line, for it may hold downloaded text."""
         at = f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%d %H:%M:%S}"
-        return f"{at} {record.levelname.lower():7} {_one_line(self._mask.clean(self._words(record)))}"
+        words = self._words(record, trail.words(trail.subject()))
+        return f"{at} {record.levelname.lower():7} {_one_line(self._mask.clean(words))}"
 
-    def _words(self, record: logging.LogRecord) -> str:
+    def _words(self, record: logging.LogRecord, subject: str = "") -> str:
         trace = self.formatException(record.exc_info) if record.exc_info else ""
-        return f"{record.getMessage()} {trace}".rstrip()
+        return " ".join(filter(None, (record.getMessage(), subject, trace)))
 
 
 class _Json(_Line):
     """One JSON object a line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """``{"time", "level", "logger", "message"}``."""
+        """``{"time", "level", "logger", "message"}`` and what it is about, such as ``"article"``."""
         fields = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": self._mask.clean(self._words(record)),
         }
-        return json.dumps(fields, ensure_ascii=True)
+        about = {name: self._shown(value) for name, value in trail.subject().items() if name not in fields}
+        return json.dumps(fields | about, ensure_ascii=True)
+
+    def _shown(self, value: trail.Value) -> trail.Value:
+        return self._mask.clean(value) if isinstance(value, str) else value
 
 
 def configure(kind: str, *, verbose: bool) -> Mask:

@@ -11,7 +11,23 @@ from typing import Any
 import typer
 
 from monitor import __version__
-from monitor.cli import alerts, canary, config, coverage, daemon, export, filters, hits, match, sources, topics, why
+from monitor.cli import (
+    alerts,
+    backup,
+    canary,
+    checking,
+    config,
+    coverage,
+    daemon,
+    export,
+    filters,
+    hits,
+    match,
+    sources,
+    topics,
+    why,
+    worker,
+)
 from monitor.cli.options import ConfigOption, DatabaseOption, Where, examples
 from monitor.errors import AlreadyRunningError, ConfigError, MonitorError, UsageError
 
@@ -31,7 +47,11 @@ cli = typer.Typer(
     rich_markup_mode=None,  # plain help comes in half the time and can be piped
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for part in (daemon, match, hits, filters, why, sources, topics, alerts, coverage, canary, config, export):
+_PARTS = (
+    *(daemon, match, hits, filters, why, sources, topics, alerts, coverage, canary, config, export),
+    *(backup, checking, worker),
+)
+for part in _PARTS:
     part.add_to(cli)
 
 _WRONG_USE: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")

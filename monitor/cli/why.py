@@ -105,7 +105,8 @@ def _read(ledger: Ledger) -> str:
 def _verdicts(ledger: Ledger) -> Iterator[str]:
     for verdict in ledger.verdicts:
         word = f"HIT, {verdict.grade}" if verdict.hit else "no hit"
-        yield f"  verdict   {verdict.topic}: {word}, score {verdict.score:g}"
+        by = f" (topic version {verdict.version})" if verdict.version else ""
+        yield f"  verdict   {verdict.topic}: {word}, score {verdict.score:g}{by}"
         for reason in verdict.why:
             yield f"            {reason}"
         words = dict.fromkeys(term.form for term in verdict.terms)

@@ -6,6 +6,7 @@ Must not: open the configuration or the database it names.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from monitor.config.expand import Variables
+from monitor.config.secrets import passwords_of
 from monitor.errors import ConfigError, Problem
 from monitor.passwords import hash_fault, is_hash, is_obvious
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 NAMES = ("CONFIG", "DATABASE_URL", "HOST", "PORT", "ROOT_PATH", "PASSWORD", "LOG")
 """The variables, each with MONITOR_ before it."""
@@ -40,10 +42,12 @@ class Environment:
     root_path: str = ""
     """Path below which a proxy shows the page, such as ``/monitor``; empty for none."""
     warnings: tuple[str, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Each variable that is set, and the file it came from; empty for one of the environment itself."""
 
     def secrets(self) -> frozenset[str]:
         """Return the values that must never be seen in a log."""
-        return frozenset(part for part in (self.password, urlsplit(self.database_url).password) if part)
+        return frozenset(filter(None, [self.password, *passwords_of(self.database_url)]))
 
 
 def environment(environ: Mapping[str, str]) -> Environment:
@@ -63,6 +67,7 @@ def environment(environ: Mapping[str, str]) -> Environment:
         log="json" if found.get("LOG") == "json" else "text",
         root_path=found.get("ROOT_PATH", default.root_path),
         warnings=(*variables.warnings, *_misspelt(environ), *_guessed(found.get("PASSWORD", ""))),
+        origins=dict(variables.origins),
     )
 
 

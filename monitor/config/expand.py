@@ -5,10 +5,11 @@ Must not: know which keys hold secrets, put a value into a message.
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,8 @@ class Expanded:
     values: frozenset[str]
     mistakes: tuple[tuple[KeyPath, str], ...] = ()
     warnings: tuple[str, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Each variable that was filled in, and the file it came from; empty for one of the environment itself."""
 
 
 class Variables:
@@ -40,12 +43,13 @@ class Variables:
         self._environ = environ
         self.values: set[str] = set()
         self.warnings: dict[str, None] = {}
+        self.origins: dict[str, str] = {}
 
     def get(self, name: str) -> str | None:
         """Return the value of NAME, or the contents of the file NAME_FILE without its last line end; None if unset.
 
-        An empty value counts as unset. Raises ValueError when both are set, the file cannot be read, or the value
-        holds a line break or another control character.
+        An empty value counts as unset. Raises ValueError when both are set, the file cannot be read or is empty, or
+        the value holds a line break or another control character.
         """
         file = self._environ.get(f"{name}_FILE", "")
         value = self._environ.get(name, "")
@@ -57,6 +61,7 @@ class Variables:
             raise ValueError(f"the value of {name} holds a line break or another control character")
         if value:
             self.values.add(value)
+            self.origins[name] = file
         return value or None
 
     def need(self, name: str) -> str:
@@ -68,19 +73,30 @@ class Variables:
 
     def _read(self, variable: str, file: Path) -> str:
         try:
-            with file.open("rb") as stream:
-                body = stream.read(MAX_SECRET_BYTES + 1)
-            mode = file.stat().st_mode
+            body, mode = _contents(file)
         except OSError as error:
             raise ValueError(f"{variable} names {file}: {(error.strerror or 'cannot be read').lower()}") from None
+        if not stat.S_ISREG(mode):
+            raise ValueError(f"{variable} names {file}: not a file that can be read again")
         if len(body) > MAX_SECRET_BYTES:
             raise ValueError(f"{variable} names {file}: larger than {MAX_SECRET_BYTES} bytes")
         if mode & stat.S_IROTH and not file.is_relative_to(_DOCKER_SECRETS):
             self.warnings[f"{file} ({variable}) can be read by every user of this machine; chmod 600 it"] = None
         try:
-            return body.decode("utf-8").removesuffix("\n").removesuffix("\r")
+            value = body.decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
         except UnicodeDecodeError:
             raise ValueError(f"{variable} names {file}: not UTF-8") from None
+        if not value:
+            raise ValueError(f"{variable} names {file}: empty; write the value into it, or unset {variable}")
+        return value
+
+
+def _contents(file: Path) -> tuple[bytes, int]:
+    """The first bytes of a file, and its mode; nothing of what could make us wait, such as a pipe that nobody fills."""
+    handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as stream:
+        mode = os.fstat(handle).st_mode
+        return stream.read(MAX_SECRET_BYTES + 1) if stat.S_ISREG(mode) else b"", mode
 
 
 def expand(data: Any, environ: Mapping[str, str]) -> Expanded:
@@ -91,7 +107,9 @@ def expand(data: Any, environ: Mapping[str, str]) -> Expanded:
     variables = Variables(environ)
     mistakes: list[tuple[KeyPath, str]] = []
     filled = _walk(data, (), variables, mistakes)
-    return Expanded(filled, frozenset(variables.values), tuple(mistakes), tuple(variables.warnings))
+    return Expanded(
+        filled, frozenset(variables.values), tuple(mistakes), tuple(variables.warnings), dict(variables.origins)
+    )
 
 
 def disabled(entry: Mapping[str, Any]) -> bool:

@@ -49,10 +49,25 @@ class Deliver(_Keys):
 
 
 class Keep(_Keys):
-    """How long what is kept."""
+    """How long what is kept; hits are kept for ever."""
 
     text: of.Duration = Field(
         default=timedelta(days=14), description="How long the text of an article without a hit is kept."
+    )
+    revisions: of.Kept = Field(
+        default=timedelta(days=90), description="How long what such an article said before it was edited is kept."
+    )
+    articles: of.Kept = Field(
+        default=None,
+        description="How long the details of such an article are kept; that it was seen, when and with what result"
+        " always is.",
+    )
+    attempts: of.Kept = Field(default=timedelta(days=365), description="How long the single tries to send are kept.")
+    notices: of.Kept = Field(
+        default=timedelta(days=365), description="How long it is kept what the monitor said of itself."
+    )
+    source_days: of.Kept = Field(
+        default=timedelta(days=90), description="How long it is kept what each source brought by day."
     )
 
 

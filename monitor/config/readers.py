@@ -91,6 +91,9 @@ Cooldown = Annotated[timedelta, _reader(values.cooldown, "a duration such as 10m
 Updates = Annotated[
     timedelta | None, _reader(values.updates, "never or a duration such as 6h"), _text(pattern=f"{_DURATION}|^never$")
 ]
+Kept = Annotated[
+    timedelta | None, _reader(values.kept, "never or a duration such as 90d"), _text(pattern=f"{_DURATION}|^never$")
+]
 Heartbeat = Annotated[str, _reader(values.heartbeat_url, "a URL"), _text(pattern=r"^(https?://|\$\{)")]
 Size = Annotated[int, _reader(values.size, "a size such as 500MB"), _text(pattern="^[0-9]{1,9} ?[KMGTkmgt][Ii]?[Bb]$")]
 MaxPerHour = Annotated[

@@ -63,6 +63,16 @@ def secrets_of(url: str) -> frozenset[str]:
     return frozenset(found) | frozenset(unquote(part) for part in found)
 
 
+def passwords_of(url: str) -> frozenset[str]:
+    """Return the secrets in the address of a database, as written and with percent escapes resolved."""
+    parts = _split(url)
+    if parts is None:
+        return frozenset({url})
+    written = parts.netloc.rpartition("@")[0].partition(":")[2]
+    named = [value for key, value in parse_qsl(parts.query) if _SECRET_NAME.search(key)]
+    return frozenset(part for part in (written, unquote(written), *named) if len(part) >= SHORTEST)
+
+
 class Masker:
     """Blots known secrets out of a text, also where they are percent-encoded or escaped as in JSON."""
 

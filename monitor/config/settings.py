@@ -5,9 +5,10 @@ Must not: open the network or the database, know what a topic's definition or an
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from monitor.config.secrets import SHORTEST, Masker, secrets_of
 from monitor.config.topics import Place, TopicRef, read_text, topic_ref
 from monitor.config.values import show
 from monitor.errors import ConfigError, Problem
-from monitor.model import Access, Alert, Manner, Source
+from monitor.model import Access, Alert, KeepFor, Manner, Source
 from monitor.urls import check_url, origin_of
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Settings:
     fetch: FetchOptions
     deliver: DeliverOptions
     timezone: str
-    keep_text: timedelta
+    keep: KeepFor = field(default_factory=KeepFor)
     watch: WatchOptions = WatchOptions()
     web: Access = field(default_factory=Access)
     """Without the shared password, which the environment has."""
@@ -95,6 +96,10 @@ class Settings:
     """Alert's name and ``url`` or ``templates``, source's name and ``source`` -> where that stands."""
     substituted: frozenset[str] = field(default=frozenset(), repr=False)
     """Values that came from the environment."""
+    origins: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Each variable that was filled in, and the file it came from; empty for one of the environment itself."""
+    digest: str = field(default="", repr=False, compare=False)
+    """SHA-256 of the text that was read, in hex."""
 
     def secrets(self) -> frozenset[str]:
         """Return all that must not be seen: values from the environment, of channels, headers, proxies, logins."""
@@ -110,6 +115,7 @@ def load(path: Path, environ: Mapping[str, str], *, text: str | None = None) -> 
 
     ``text`` is checked instead of what stands in the file, before it is put there.
     """
+    text = written(path) if text is None else text
     located = _located(path, text)
     whole = {key: value for key, value in located.data.items() if value != "" or key not in _SECTIONS}
     expanded = expand(whole, environ)
@@ -122,7 +128,12 @@ def load(path: Path, environ: Mapping[str, str], *, text: str | None = None) -> 
     problems = _problems(expanded, wrong, located, path) + mistakes
     if problems or file is None:
         raise ConfigError(sorted(problems, key=lambda problem: (problem.file != str(path), problem)))
-    return _settings(file, topics, expanded, located, path)
+    return replace(_settings(file, topics, expanded, located, path), digest=digest(text))
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of the file that holds this text, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def written(path: Path) -> str:
@@ -133,8 +144,8 @@ def written(path: Path) -> str:
     return read_text(path, str(path))
 
 
-def _located(path: Path, text: str | None) -> Located:
-    located = read_located(written(path) if text is None else text, str(path))
+def _located(path: Path, text: str) -> Located:
+    located = read_located(text, str(path))
     if located.data == "":
         return Located({})
     if not isinstance(located.data, dict):
@@ -183,12 +194,13 @@ def _settings(file: File, topics: list[TopicRef], expanded: Expanded, located: L
         fetch=FetchOptions(**file.fetch.model_dump()),
         deliver=DeliverOptions(**file.deliver.model_dump()),
         timezone=file.defaults.timezone,
-        keep_text=file.keep.text,
+        keep=KeepFor(**file.keep.model_dump()),
         watch=WatchOptions(**file.watch.model_dump()),
         web=access(file.web),
         warnings=expanded.warnings,
         places=dict(places(file, located, path)),
         substituted=expanded.values,
+        origins=expanded.origins,
     )
 
 

@@ -38,6 +38,7 @@ NEVER = "never"
 
 LONGEST = timedelta(days=3650)
 LONGEST_COOLDOWN = timedelta(days=1)
+SHORTEST_KEPT = timedelta(days=31)
 
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -109,6 +110,14 @@ def updates(text: str) -> timedelta | None:
     if not _DURATION.fullmatch(text):
         raise ValueError(f"expected {NEVER} or a duration such as 6h, got {show(text)}")
     return duration(text)
+
+
+def kept(text: str) -> timedelta | None:
+    """Read a duration of at least a month of 31 days, or ``never``: what is younger is used, and how things stand."""
+    value = updates(text)
+    if value is not None and value < SHORTEST_KEPT:
+        raise ValueError(f"expected {NEVER} or a duration of at least {SHORTEST_KEPT.days}d, got {show(text)}")
+    return value
 
 
 def size(text: str) -> int:

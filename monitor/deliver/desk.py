@@ -19,6 +19,8 @@ class DeliverDesk:
     """Claim a parcel, send it, record the outcome."""
 
     name = "deliver"
+    together = 1
+    """What was sent is recorded at once, whatever becomes of the others."""
 
     def __init__(
         self,
@@ -37,6 +39,17 @@ class DeliverDesk:
         self._jitter = jitter
         self.claim = store.claim
         self.next_claim = store.next_claim
+        self.ready = store.ready
+
+    def about(self, parcel: Parcel) -> Mapping[str, str | Sequence[int]]:
+        """For the log: every article in the message can be found by its number."""
+        articles = [hit.article_id for hit in parcel.hits]
+        return {"channel": parcel.alert, "delivery": parcel.delivery_ids, "article": articles}
+
+    def claim_many(self, now: datetime, most: int) -> Sequence[Parcel]:
+        """One message: which channels have more is seen when it is leased."""
+        parcel = self.claim(now) if most > 0 else None
+        return [] if parcel is None else [parcel]
 
     def work(self, parcel: Parcel) -> Outcome:
         """Render and send one message."""
@@ -52,6 +65,10 @@ class DeliverDesk:
             _log.warning("%s: %s", alert.name, note)
         return self._notifier.send(alert.url, message)
 
+    def save_many(self, done: Sequence[tuple[Parcel, Outcome]], now: datetime) -> list[Event]:
+        """Record how each try ended."""
+        return [self.save(parcel, outcome, now) for parcel, outcome in done]
+
     def save(self, parcel: Parcel, outcome: Outcome, now: datetime) -> Event:
         """One transaction: sent, or the next try; and how the channel stands."""
         follows = after(parcel, outcome, self._channels[parcel.alert], self._jitter(), now)
@@ -63,6 +80,7 @@ class DeliverDesk:
             ok=outcome.ok,
             delivered=int(outcome.ok),
             noticed=follows.notice is not None,
+            result="sent" if outcome.ok else "failed" if follows.again else "given_up",
         )
 
 

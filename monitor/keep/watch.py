@@ -26,6 +26,8 @@ FREE_AGAIN: Final = 1.5
 """There is space again when so many times the limit is free."""
 CAUGHT_UP: Final = 0.5
 """The monitor has caught up when nothing waits for longer than this share of the limit."""
+LONG_LOG: Final = 500_000_000
+"""Bytes of the database's log; it has some 4 MB while nobody reads for long."""
 TOO_BROAD: Final = 200
 """More hits of a topic than this within an hour are too many."""
 NARROW_AGAIN: Final = 100
@@ -60,6 +62,7 @@ def changes(facts: Facts, known: Known, options: WatchOptions, awake: datetime, 
     """
     made = [
         _disk(facts, known, options.low_disk, now),
+        _log(facts, known, now),
         *(_backlog(name, facts.waiting[name], known, options.backlog, awake, now) for name in facts.waiting),
         *(_topic(hits, known, now) for hits in facts.hits),
         *_quiet_topics(facts, known, now),
@@ -134,11 +137,24 @@ def _disk(facts: Facts, known: Known, limit: int, now: datetime) -> Notice | Non
         return None
     free = f"{size(facts.free)} are free in {facts.folder}"
     low = (
-        f"{free}, less than the {size(limit)} of watch.low_disk. With nothing left, no article can be stored and no"
-        " alert sent. Free some space there; a shorter keep.text makes the database grow less."
+        f"{free}, less than the {size(limit)} of watch.low_disk. Texts of articles without a hit are not stored until"
+        " there is room; all else goes on. With nothing left, no article can be stored and no alert sent. Free some"
+        " space there; a shorter keep.text makes the database grow less."
     )
-    words = f"{free} again." if state == WELL else low
+    words = f"{free} again; all texts are stored." if state == WELL else low
     return _changed(known, "disk", "disk", state, words, now)
+
+
+def _log(facts: Facts, known: Known, now: datetime) -> Notice | None:
+    state = _turned(known, ("disk", "log"), "grown", facts.log > LONG_LOG, facts.log < LONG_LOG * CAUGHT_UP)
+    if state is None:
+        return None
+    grown = (
+        f"The log beside the database has grown to {size(facts.log)}: some program reads the database without an end,"
+        " so nothing can be written back. End it (a database tool, a stuck export); the log shrinks by itself then."
+    )
+    words = f"The log beside the database has shrunk to {size(facts.log)}." if state == WELL else grown
+    return _changed(known, "disk", "log", state, words, now)
 
 
 def _backlog(

@@ -94,7 +94,7 @@ def _verdict(topic: Topic, text: Text, ruling: Ruling, explainer: Explainer) -> 
     why += [_sum(topic, text, ruling, too_old=too_old)]
     if left_out:
         why.append(f"{left_out} more places are not listed")
-    return Verdict(topic.name, hit, grade, ruling.score, terms, tuple(why))
+    return Verdict(topic.name, hit, grade, ruling.score, terms, tuple(why), topic.version)
 
 
 def _sum(topic: Topic, text: Text, ruling: Ruling, *, too_old: bool) -> str:

@@ -136,6 +136,8 @@ def _atom(word: str, language: str, *, neighbour: bool) -> Atom:
     literal, classes = normal.text.strip(), normal.classes
     if not literal or " " in literal or not any(classes):
         raise FormError(f"expected letters or digits, got {word!r}")
+    if not classes[0]:  # words are looked for where one begins: such a form would be found nowhere
+        raise FormError(f"expected a letter or a digit at the beginning of a word, got {word!r}")
     capitals = _is_acronym(stem)
     glued = language in ENDINGS and not capitals and len(literal) >= SHORTEST_WITH_ENDING
     ending = -1 if word.endswith("*") else ENDING if glued else 0

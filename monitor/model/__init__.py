@@ -34,6 +34,7 @@ from monitor.model.flow import (
     DueArticle,
     Event,
     Finding,
+    Offered,
     Page,
     RoundSum,
     Text,
@@ -85,6 +86,7 @@ from monitor.model.review import (
 from monitor.model.sources import GapView, SourceArticle, SourceHead, SourceView
 from monitor.model.spikes import Series
 from monitor.model.stories import Known, Linking, Print, Suggestion
+from monitor.model.upkeep import Checked, Copied, Held, KeepFor, PutBack
 from monitor.model.views import (
     Carrier,
     Change,
@@ -122,7 +124,9 @@ __all__ = [
     "ChannelFigures",
     "ChannelState",
     "ChannelView",
+    "Checked",
     "Choices",
+    "Copied",
     "Count",
     "Coverage",
     "CoverageReport",
@@ -144,12 +148,14 @@ __all__ = [
     "Gap",
     "GapView",
     "Grade",
+    "Held",
     "Hints",
     "HitFilter",
     "HitPage",
     "HitView",
     "Item",
     "Judgement",
+    "KeepFor",
     "Kept",
     "Known",
     "Latencies",
@@ -167,6 +173,7 @@ __all__ = [
     "NewDelivery",
     "Notice",
     "NoticeItem",
+    "Offered",
     "Outcome",
     "OutletFigures",
     "Page",
@@ -175,6 +182,7 @@ __all__ = [
     "PollResult",
     "Position",
     "Print",
+    "PutBack",
     "Queue",
     "Recall",
     "ReviewFigures",

@@ -10,6 +10,18 @@ from monitor.model.stories import Print
 from monitor.model.wanted import Manner
 from monitor.model.words import Verdict
 
+# --- spread over many machines -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A due row that was leased to be taken up by another process."""
+
+    number: int
+    own: bool
+    """Whether this process alone can do it: the canary's."""
+
+
 # --- read ----------------------------------------------------------------------------------------
 
 
@@ -109,6 +121,8 @@ class Event:
     delivered: int = 0
     noticed: bool = False
     """True when it tells of a change of state that the operator should know of."""
+    result: str = ""
+    """One word of a few, for counting: ``new``, ``unchanged``, ``hit``, ``sent``, ``failed`` ..."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ class Facts:
     waiting: Mapping[str, Waiting]
     """By what is waited for: ``polling``, ``reading``, ``delivering``."""
     hits: tuple[TopicHits, ...]
+    log: int = 0
+    """Bytes of the log beside an SQLite database; it grows while somebody reads in one go."""
 
 
 @dataclass(frozen=True, slots=True)

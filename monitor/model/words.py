@@ -35,3 +35,5 @@ class Verdict:
     terms: tuple[Term, ...] = ()
     why: tuple[str, ...] = ()
     """For a person: each rule that fired with its weight, what was taken back, or why nothing did."""
+    version: str = ""
+    """Of the topic's definition that said so (a hash); empty where that was not noted."""

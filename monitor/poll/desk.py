@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -49,6 +49,7 @@ class PollDesk:
     """Claim a source, look at it, store what is new together with where we stand."""
 
     name = "poll"
+    together = 32
 
     def __init__(
         self,
@@ -66,8 +67,13 @@ class PollDesk:
         self._chance = chance
         self._outage = outage
         self._obey_robots = obey_robots
-        self.claim = store.claim
+        self.claim, self.claim_many = store.claim, store.claim_many
         self.next_claim = store.next_claim
+        self.offer, self.take_up = store.offer, store.take_up
+
+    def about(self, due: DueSource) -> Mapping[str, str]:
+        """For the log."""
+        return {"source": due.source.name}
 
     def work(self, due: DueSource) -> PollResult:
         """Fetch and parse; every expected failure is a result."""
@@ -82,7 +88,16 @@ class PollDesk:
 
     def save(self, due: DueSource, result: PollResult, now: datetime) -> Event:
         """One transaction: new articles, the cursor, what was learnt and the next poll."""
-        network = self._network(due, result, now)
+        return self.save_many([(due, result)], now)[0]
+
+    def save_many(self, done: Sequence[tuple[DueSource, PollResult]], now: datetime) -> list[Event]:
+        """The same for several polls in one transaction: all of it, or nothing."""
+        told = [self._network(due, result, now) for due, result in done]
+        stored = self._store.save_many([(due, result, self._follows(due, result, now)) for due, result in done], now)
+        each = zip(done, told, stored, strict=True)
+        return [_event(*poll, tally, network or notice) for poll, network, (tally, notice) in each]
+
+    def _follows(self, due: DueSource, result: PollResult, now: datetime) -> Callable[[Tally], After]:
         ours = self._outage.down and result.error_kind in ON_THE_WAY
 
         def follows(tally: Tally) -> After:
@@ -90,15 +105,7 @@ class PollDesk:
                 return standing.unreachable(due, self._chance(), now)
             return standing.after(due, result, tally, self._chance(), now)
 
-        tally, notice = self._store.save(due, result, follows, now)
-        told = network or notice
-        return Event(
-            "poll",
-            due.source.name,
-            _words(due, result, tally, told),
-            ok=result.outcome != "failed",
-            noticed=told is not None,
-        )
+        return follows
 
     def _network(self, due: DueSource, result: PollResult, now: datetime) -> Notice | None:
         """Note what this poll says of our own network; its failing and its coming back are noticed once."""
@@ -169,6 +176,17 @@ def _failed(
 ) -> PollResult:
     return PollResult(
         due.source.name, "failed", error=str(error), error_kind=kind, status=status, retry_after=retry_after
+    )
+
+
+def _event(due: DueSource, result: PollResult, tally: Tally, told: Notice | None) -> Event:
+    return Event(
+        "poll",
+        due.source.name,
+        _words(due, result, tally, told),
+        ok=result.outcome != "failed",
+        noticed=told is not None,
+        result=result.outcome,
     )
 
 

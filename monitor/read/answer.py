@@ -6,7 +6,7 @@ Apart from ``look.py`` so that the parent does not load the parsers and the matc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,8 @@ class Look:
     """What stood in front of the page; see ``monitor.model.Finding``."""
     elsewhere: str | None = None
     """Where the article may be read instead, when this page did not give it."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """How long each stage took; see ``monitor.meter.STAGES``."""
 
 
 def look_to_json(found: Look) -> dict[str, Any]:
@@ -39,6 +41,7 @@ def look_to_json(found: Look) -> dict[str, Any]:
         "text": found.text,
         "blocked": found.blocked,
         "elsewhere": found.elsewhere,
+        "seconds": dict(found.seconds),
     }
 
 
@@ -48,7 +51,8 @@ def look_from_json(answer: Mapping[str, Any]) -> Look:
     page["published"] = datetime.fromisoformat(page["published"]) if page["published"] else None
     page["notes"] = tuple(page["notes"])
     verdicts = tuple(map(verdict_from_json, answer["verdicts"]))
-    return Look(Page(**page), verdicts, answer["title"], answer["text"], answer["blocked"], answer["elsewhere"])
+    said = (answer[name] for name in ("title", "text", "blocked", "elsewhere", "seconds"))
+    return Look(Page(**page), verdicts, *said)
 
 
 def verdict_to_json(verdict: Verdict) -> dict[str, Any]:

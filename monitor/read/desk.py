@@ -7,7 +7,7 @@ is another request, at the pace of its own host: it becomes the article's next t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -37,6 +37,7 @@ class ReadDesk:
     """Claim an article, look at it, store the verdicts with hits and deliveries."""
 
     name = "read"
+    together = 16
 
     def __init__(
         self,
@@ -47,15 +48,23 @@ class ReadDesk:
         *,
         setup: dict[str, Any],
         obey_robots: bool,
+        timed: Callable[[Mapping[str, float]], None] = lambda _seconds: None,
     ) -> None:
+        """``timed`` is told how long each stage of each look took."""
         self._store = store
         self._fetch = fetch
         self._run = run
         self._route = route
         self._setup = setup
         self._obey_robots = obey_robots
-        self.claim = store.claim
+        self._timed = timed
+        self.claim, self.claim_many = store.claim, store.claim_many
         self.next_claim = store.next_claim
+        self.offer, self.take_up = store.offer, store.take_up
+
+    def about(self, article: DueArticle) -> Mapping[str, int | str]:
+        """For the log."""
+        return {"article": article.id, "source": article.source}
 
     def work(self, article: DueArticle) -> Finding:
         """Read the page, or the feed's own text where that fails; what tells the story of a hit comes with it."""
@@ -75,8 +84,12 @@ class ReadDesk:
 
     def save(self, article: DueArticle, finding: Finding, now: datetime) -> Event:
         """One transaction: verdicts, hits, deliveries, and the next try."""
-        new = self._store.save(finding, article, self._route, now)
-        return Event("read", finding.title or article.title, outcome.words(finding), ok=finding.error is None, hits=new)
+        return self.save_many([(article, finding)], now)[0]
+
+    def save_many(self, done: Sequence[tuple[DueArticle, Finding]], now: datetime) -> list[Event]:
+        """The same for several articles in one transaction: all of it, or nothing."""
+        hits = self._store.save_many([(finding, article) for article, finding in done], self._route, now)
+        return [_event(article, finding, new) for (article, finding), new in zip(done, hits, strict=True)]
 
     def _page(self, article: DueArticle, url: str) -> Finding:
         """Fetch one page and judge what was found there."""
@@ -111,7 +124,9 @@ class ReadDesk:
             "published": article.published.isoformat() if article.published else None,
             "has_page": document is not None,
         }
-        return look_from_json(self._run(TASK, document.body if document else b"", meta, self._setup))
+        look = look_from_json(self._run(TASK, document.body if document else b"", meta, self._setup))
+        self._timed(look.seconds)
+        return look
 
     def _without_page(self, article: DueArticle, error: str) -> Finding:
         """Match what the feed said; no page was had, and none is tried again unless the caller says so."""
@@ -128,6 +143,17 @@ class ReadDesk:
                 error=words,
                 retry_in=outcome.again(article),
             )
+
+
+def _event(article: DueArticle, finding: Finding, new: int) -> Event:
+    return Event(
+        "read",
+        finding.title or article.title,
+        outcome.words(finding),
+        ok=finding.error is None,
+        hits=new,
+        result=outcome.result(finding),
+    )
 
 
 def _print(found: Finding, article: DueArticle) -> Print:

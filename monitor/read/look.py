@@ -10,6 +10,7 @@ Must not: fetch, or touch the database.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from monitor.encoding import decode
 from monitor.match import topic
 from monitor.match.engine import Matcher
+from monitor.meter import Stopwatch
 from monitor.model import Page, Text, Verdict
 from monitor.read import gate, language, links, walls
 from monitor.read.answer import Look, look_to_json
@@ -48,44 +50,64 @@ class Told:
     published: datetime | None
 
 
-def factory(setup: Mapping[str, Any]) -> Callable[[bytes, Mapping[str, Any]], dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """What a look is made with; a stopwatch may stand beside each."""
+
+    may_match: Callable[[str, str, str], bool]
+    match: Callable[[Text], tuple[Verdict, ...]]
+    read: Callable[[str, str], Reading]
+
+
+def factory(
+    setup: Mapping[str, Any], clock: Callable[[], float] = time.perf_counter
+) -> Callable[[bytes, Mapping[str, Any]], dict[str, Any]]:
     """Make the task of a pool child.
 
     ``setup`` is ``{"topics": [{"file": name, "text": YAML}, ...]}``. The task's meta is ``{"url", "content_type",
     "title", "feed_text", "language", "published" (ISO 8601 or None), "has_page"}``, and ``"requested"`` where that is
-    not the URL at which the page was found.
+    not the URL at which the page was found. ``clock``: in seconds, for the time of each stage.
     """
     matcher = Matcher([topic.load(one["text"], one["file"]) for one in setup["topics"]])
 
     def work(body: bytes, meta: Mapping[str, Any]) -> dict[str, Any]:
-        return look_to_json(look(matcher, body, meta))
+        watch = Stopwatch(clock)
+        return look_to_json(replace(look(matcher, body, meta, watch), seconds=watch.seconds))
 
     return work
 
 
-def look(matcher: Matcher, body: bytes, meta: Mapping[str, Any]) -> Look:
-    """Read and match one article."""
+def look(matcher: Matcher, body: bytes, meta: Mapping[str, Any], watch: Stopwatch | None = None) -> Look:
+    """Read and match one article; ``watch`` takes the time of each stage."""
+    means = _means(matcher, watch)
     told = _told(meta)
     if not meta["has_page"]:
-        return _feed_only(matcher, told, ())
+        return _feed_only(means, told, ())
     content_type = str(meta.get("content_type") or "")
     refused = gate.refuse_document(body, content_type)
     if refused:
-        return _feed_only(matcher, told, (refused,))
+        return _feed_only(means, told, (refused,))
     html, notes = decode(body, content_type, "html")
     refused = gate.refuse_markup(html)
-    return _feed_only(matcher, told, (*notes, refused)) if refused else _judge(matcher, told, html, notes)
+    return _feed_only(means, told, (*notes, refused)) if refused else _judge(means, told, html, notes)
 
 
-def _judge(matcher: Matcher, told: Told, html: str, notes: tuple[str, ...]) -> Look:
+def _means(matcher: Matcher, watch: Stopwatch | None) -> _Means:
+    if watch is None:
+        return _Means(matcher.may_match, matcher.match, read)
+    timed = watch.timed
+    return _Means(timed("prefilter", matcher.may_match), timed("match", matcher.match), timed("extract", read))
+
+
+def _judge(means: _Means, told: Told, html: str, notes: tuple[str, ...]) -> Look:
     """Decide how closely a page is looked at."""
     if links.is_held_up(told.url, told.requested):
-        return _led_on(matcher, told, html, notes)
-    if matcher.may_match(html, told.url, f"{told.title}\n\n{told.text}"):
-        return _read(matcher, told, html, notes)
+        return _led_on(means, told, html, notes)
+    if means.may_match(html, told.url, f"{told.title}\n\n{told.text}"):
+        return _read(means, told, html, notes)
     whole = html_to_text(html)
     doubtful = walls.doubtful(walls.Sight(html, whole, told.url, told.requested))
-    return _read(matcher, told, html, notes) if doubtful else _skipped(matcher, told, whole, notes)
+    return _read(means, told, html, notes) if doubtful else _skipped(means, told, whole, notes)
 
 
 def _told(meta: Mapping[str, Any]) -> Told:
@@ -100,38 +122,38 @@ def _told(meta: Mapping[str, Any]) -> Told:
     )
 
 
-def _feed_only(matcher: Matcher, told: Told, notes: tuple[str, ...]) -> Look:
+def _feed_only(means: _Means, told: Told, notes: tuple[str, ...]) -> Look:
     """Match what the feed said; there is no page, or none that can be read."""
     tongue = language.choose(None, told.language, language.detect(f"{told.title}\n{told.text}"))
     page = Page(title="", text="", extraction="none", language=tongue, notes=notes)
-    return Look(page, matcher.match(_text(told, told.title, told.text, tongue)), told.title, told.text)
+    return Look(page, means.match(_text(told, told.title, told.text, tongue)), told.title, told.text)
 
 
-def _skipped(matcher: Matcher, told: Told, whole: str, notes: tuple[str, ...]) -> Look:
+def _skipped(means: _Means, told: Told, whole: str, notes: tuple[str, ...]) -> Look:
     """Give the misses of a page on which the prefilter found nothing; its whole text is kept for later rules."""
-    base = _feed_only(matcher, told, notes)
+    base = _feed_only(means, told, notes)
     misses = tuple(replace(verdict, why=(*verdict.why, NOTHING)) for verdict in base.verdicts)
     return replace(base, page=replace(base.page, extraction="skipped"), verdicts=misses, text=clean(whole, LONGEST))
 
 
-def _led_on(matcher: Matcher, told: Told, html: str, notes: tuple[str, ...]) -> Look:
+def _led_on(means: _Means, told: Told, html: str, notes: tuple[str, ...]) -> Look:
     """Take from a go-between's page where it leads; it is no article itself."""
     target = links.named_in(html, told.url)
     words = f"the link leads through {links.through(told.requested)}"
     note = words if target else f"{words}; only its headline was read"
-    return replace(_feed_only(matcher, told, (*notes, note)), elsewhere=target)
+    return replace(_feed_only(means, told, (*notes, note)), elsewhere=target)
 
 
-def _read(matcher: Matcher, told: Told, html: str, notes: tuple[str, ...]) -> Look:
+def _read(means: _Means, told: Told, html: str, notes: tuple[str, ...]) -> Look:
     """Extract the article and match it, or find what keeps it from us."""
-    reading = read(html, told.url)
+    reading = means.read(html, told.url)
     front = _front(told, html, reading)
     refused = front or gate.refuse_text(reading.page.text)
     tongue = language.choose(reading.page.language, told.language, language.detect(reading.page.text))
     noted = (*notes, *reading.page.notes, *([refused] if refused else ()))
     reading = replace(reading, page=replace(reading.page, language=tongue, notes=noted))
     told = replace(told, published=told.published or reading.page.published)
-    return _behind(matcher, told, reading, front) if refused else _open(matcher, told, reading.page)
+    return _behind(means, told, reading, front) if refused else _open(means, told, reading.page)
 
 
 def _front(told: Told, html: str, reading: Reading) -> str | None:
@@ -145,9 +167,9 @@ def _front(told: Told, html: str, reading: Reading) -> str | None:
     return walls.paywall(html, article, whole, reading.facts.words)
 
 
-def _behind(matcher: Matcher, told: Told, reading: Reading, front: str | None) -> Look:
+def _behind(means: _Means, told: Told, reading: Reading, front: str | None) -> Look:
     """Fall back to the feed's words; those of the page are added only where they hit more."""
-    base = replace(_feed_only(matcher, told, reading.page.notes), blocked=front)
+    base = replace(_feed_only(means, told, reading.page.notes), blocked=front)
     if front == walls.GONE:  # what such a page says is about anything but the article
         return base
     base = replace(base, elsewhere=reading.facts.version)
@@ -155,22 +177,22 @@ def _behind(matcher: Matcher, told: Told, reading: Reading, front: str | None) -
     title = told.title or page.title
     said = (told.text, page.title, reading.facts.summary, page.text)
     joined = "\n\n".join(dict.fromkeys(words for words in said if words and words != title))
-    verdicts = matcher.match(_text(told, title, joined, page.language))
+    verdicts = means.match(_text(told, title, joined, page.language))
     if not _adds(verdicts, base.verdicts):
         return base
     return replace(base, page=page, verdicts=verdicts, title=title, text=joined)
 
 
-def _open(matcher: Matcher, told: Told, page: Page) -> Look:
+def _open(means: _Means, told: Told, page: Page) -> Look:
     """Match the article, and with it what the feed and the page say around it where that hits more."""
     title = told.title or page.title
-    verdicts = matcher.match(_text(told, title, page.text, page.language))
+    verdicts = means.match(_text(told, title, page.text, page.language))
     around = _around(told, page)
-    if not _adds(matcher.match(_text(told, title, around, page.language)), verdicts):
+    if not _adds(means.match(_text(told, title, around, page.language)), verdicts):
         return Look(page, verdicts, title, page.text)
     joined = f"{page.text}\n\n{around}"
     noted = replace(page, notes=(*page.notes, "the feed's text was matched with the page's"))
-    return Look(noted, matcher.match(_text(told, title, joined, page.language)), title, joined)
+    return Look(noted, means.match(_text(told, title, joined, page.language)), title, joined)
 
 
 def _around(told: Told, page: Page) -> str:

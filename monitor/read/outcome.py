@@ -110,6 +110,13 @@ def is_hit(found: Finding) -> bool:
     return any(verdict.hit for verdict in found.verdicts)
 
 
+def result(found: Finding) -> str:
+    """How a reading ended, in one word of a few."""
+    if is_hit(found):
+        return "hit"
+    return "blocked" if found.blocked else "failed" if found.error is not None else found.extraction
+
+
 def words(found: Finding) -> str:
     """Say in a line what a reading came to."""
     hits = ", ".join(f"{verdict.topic} ({verdict.grade})" for verdict in found.verdicts if verdict.hit)

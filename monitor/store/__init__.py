@@ -15,10 +15,12 @@ from monitor.store.filters import FilterStore
 from monitor.store.keeping import KeepStore
 from monitor.store.learning import LearnStore
 from monitor.store.listing import ListingStore
+from monitor.store.lock import Leadership
 from monitor.store.logins import LoginStore
 from monitor.store.outbox import DeliveryStore
 from monitor.store.polls import PollStore
 from monitor.store.reads import ReadStore
+from monitor.store.retention import RetentionStore
 from monitor.store.review import ReviewStore
 from monitor.store.sources import SourceStore
 from monitor.store.spikes import SpikeStore
@@ -36,11 +38,13 @@ __all__ = [
     "FigureStore",
     "FilterStore",
     "KeepStore",
+    "Leadership",
     "LearnStore",
     "ListingStore",
     "LoginStore",
     "PollStore",
     "ReadStore",
+    "RetentionStore",
     "ReviewStore",
     "SourceStore",
     "SpikeStore",

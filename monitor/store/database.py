@@ -6,10 +6,9 @@ CPU work belongs inside a transaction, be it a reader's.
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -18,7 +17,10 @@ from sqlmodel import Session
 
 from monitor.errors import StoreError
 from monitor.store.engines import check_server, engine, sqlite_path, where, words
-from monitor.store.migrate import FOREIGN, migrate
+from monitor.store.migrate import migrate
+from monitor.store.soundness import refuse_foreign
+from monitor.store.upgrade import before_upgrade
+from monitor.store.volume import refuse_network
 
 
 class Database:
@@ -29,6 +31,12 @@ class Database:
         self._lock = threading.Lock()
         self._writer = engine(url, writer=True)
         self._reader = engine(url, writer=False)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the file is, with its log beside it; None for a database on a server."""
+        path = sqlite_path(self.url)
+        return None if path is None else path.absolute().parent
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -68,11 +76,16 @@ def open_database(url: str) -> Database:
     path = sqlite_path(url)
     if path is not None:
         _prepare_folder(path)
-        _refuse_foreign(path)
+        _look_before(path)
+    with before_upgrade(path):
+        return _up_to_date(url)
+
+
+def _up_to_date(url: str) -> Database:
     database = Database(url)
     try:
         with database.connection() as connection:
-            if path is None:
+            if sqlite_path(url) is None:
                 check_server(connection)
             migrate(connection)
     except (SQLAlchemyError, OSError) as error:
@@ -93,8 +106,18 @@ def open_existing(url: str) -> Database | None:
     if path is not None:
         if not path.exists():
             return None
-        _refuse_foreign(path)
+        _look_before(path)
     return Database(url)
+
+
+def _look_before(path: Path) -> None:
+    """Raise StoreError for a file that cannot be used; it is as it was then."""
+    try:
+        refuse_network(path.parent)
+        refuse_foreign(path)
+    except OSError as error:
+        mend = "check the owner of the file and its folder"
+        raise StoreError(f"{path}: cannot be looked at: {error.strerror}; {mend}") from error
 
 
 def _prepare_folder(path: Path) -> None:
@@ -102,16 +125,3 @@ def _prepare_folder(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{path.parent}: cannot make the folder for the database: {error.strerror}") from error
-
-
-def _refuse_foreign(path: Path) -> None:
-    """Look before touching: opening a file our way would change it (write-ahead log)."""
-    if not path.is_file() or not path.stat().st_size:
-        return
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    except sqlite3.Error as error:
-        raise StoreError(f"{path}: {words(error)}") from error
-    if tables and "alembic_version" not in tables:
-        raise StoreError(f"{path}: {FOREIGN}")

@@ -56,7 +56,7 @@ _CONNECTING: dict[str, Any] = {
 (https://www.postgresql.org/docs/current/runtime-config-connection.html)."""
 _MENDS = {
     "not a database": "is not a monitor database; name another file with --database",
-    "malformed": "is damaged; restore a backup, the file was left as it is",
+    "malformed": "is damaged; put a copy back with monitor restore FILE, the file was left as it is",
     "readonly": "is not writable; check the owner of the file and its folder",
     "unable to open": "cannot be opened; check that the folder exists and is writable",
     "disk is full": "the disk is full; free some space",
@@ -100,9 +100,9 @@ def parsed(url: str) -> URL:
 
 
 def where(url: str) -> str:
-    """The database by its name, without its password."""
+    """The database by its name, without its password, and without options, which may hold another one."""
     path = sqlite_path(url)
-    return str(path) if path else parsed(url).render_as_string(hide_password=True)
+    return str(path) if path else parsed(url).set(query={}).render_as_string(hide_password=True)
 
 
 def words(error: Exception) -> str:

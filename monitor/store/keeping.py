@@ -1,4 +1,4 @@
-"""What is kept and for how long, and what changed rules make of it."""
+"""The texts that are kept, and what changed rules make of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from monitor.model import Change, Finding, Kept, NewDelivery, Print, StoredText
@@ -15,7 +15,7 @@ from monitor.store.canary import of_people
 from monitor.store.database import Database
 from monitor.store.hits import store_deliveries, store_hits
 from monitor.store.outbox_tables import WAITING, DeliveryRow
-from monitor.store.source_days import drop_days, recount, spot
+from monitor.store.source_days import recount, spot
 from monitor.store.stories import Link, put_into_story
 from monitor.store.tables import ArticleRow, HitRow, SourceRow, TextRow
 
@@ -23,7 +23,7 @@ _BATCH = 200
 
 
 class KeepStore:
-    """Stored texts: read again, dropped in time."""
+    """Stored texts, read again."""
 
     def __init__(self, database: Database, link: Link) -> None:
         self._database = database
@@ -79,19 +79,6 @@ class KeepStore:
         new = store_hits(session, row, finding, now)
         put_into_story(session, finding, self._link, now)
         return store_deliveries(session, row, finding, deliveries, new, now, batch)
-
-    def drop_texts(self, before: datetime) -> int:
-        """Drop the texts of articles that were read before then and hit nothing. Returns how many."""
-        with_hit = select(HitRow.article_id)
-        old = select(ArticleRow.id).where(col(ArticleRow.read_at) < before, col(ArticleRow.id).not_in(with_hit))
-        with self._database.write() as session:
-            dropped = session.execute(delete(TextRow).where(col(TextRow.article_id).in_(old)))
-            return int(getattr(dropped, "rowcount", 0))
-
-    def drop_days(self, before: datetime) -> int:
-        """Drop what each source brought by day, of the days before that one. Returns how many."""
-        with self._database.write() as session:
-            return drop_days(session, before)
 
     def kept(self) -> Kept:
         """How much text is stored."""

@@ -69,6 +69,8 @@ class _Known:
 
 def link(session: Session, row: SourceRow, due: DueSource, sightings: Sequence[Sighting], now: datetime) -> Tally:
     """Store every entry that this source had not shown yet, and note those that were edited."""
+    if not sightings:
+        return Tally()
     known = _known(session, row, sightings)
     before = due.standing.gap.noticed if due.standing.gap else now
     pairs = known.pairs(sightings)

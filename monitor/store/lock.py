@@ -1,7 +1,8 @@
-"""The instance lock: one process polls and sends for an SQLite database.
+"""Who works on a database: the instance lock of an SQLite file, and who leads the workers on PostgreSQL.
 
-Whoever holds it knows that no other sender lives, so work left in hand by a dead process is free at once. On
-PostgreSQL several processes share the work, and the leases alone decide.
+Whoever holds an instance lock knows that no other sender lives, so work left in hand by a dead process is free at once.
+On PostgreSQL several processes share the work, and the leases alone decide; one of them leads, for as long as its
+connection lives.
 """
 
 from __future__ import annotations
@@ -12,8 +13,14 @@ import platform
 from pathlib import Path
 from typing import IO
 
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
 from monitor.errors import AlreadyRunningError
-from monitor.store.engines import sqlite_path
+from monitor.store.engines import engine, sqlite_path
+
+LEADING = 0x6C656164
+"""The advisory lock of the process that leads: "lead"."""
 
 
 class InstanceLock:
@@ -53,3 +60,49 @@ class InstanceLock:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+class Leadership:
+    """A lock of a PostgreSQL session: the server gives it back when the process dies or is cut off."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = engine(url, writer=False)
+        self._held: Connection | None = None
+
+    def hold(self) -> bool:
+        """Whether this process leads: it did and its connection still lives, or nobody else does."""
+        try:
+            return self._still() if self._held is not None else self._taken()
+        except SQLAlchemyError:
+            self.release()
+            return False
+
+    def release(self) -> None:
+        """Lead no more."""
+        held, self._held = self._held, None
+        if held is not None:
+            held.invalidate()  # the lock goes with the session, and the session with its connection
+            held.close()
+
+    def close(self) -> None:
+        """Lead no more, and give the connection back."""
+        self.release()
+        self._engine.dispose()
+
+    def _still(self) -> bool:
+        assert self._held is not None  # noqa: S101 - for the type checker
+        self._held.exec_driver_sql("SELECT 1")
+        return True
+
+    def _taken(self) -> bool:
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            taken = bool(connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({LEADING})").scalar_one())
+        except SQLAlchemyError:
+            connection.close()
+            raise
+        if taken:
+            self._held = connection
+        else:
+            connection.close()
+        return taken

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, true, update
 from sqlmodel import Session, col, select
 
 from monitor.model import (
@@ -73,8 +73,19 @@ class DeliveryStore:
         with self._database.write() as session:
             sync_channels(session, self._alerts, self._channels, now)
 
-    def claim(self, now: datetime) -> Parcel | None:
+    def ready(self, now: datetime) -> list[str]:
+        """The alerts on which something is due and whose channels are open, the one that waits longest first."""
+        with self._database.write() as session:
+            _expire(session, now)
+            tell_all(session, self._tell, now)
+            due = self._due(now).with_only_columns(col(DeliveryRow.alert), func.min(DeliveryRow.due))
+            oldest = due.order_by(None).group_by(col(DeliveryRow.alert)).order_by(func.min(DeliveryRow.due))
+            return [alert for alert, _ in session.execute(oldest)]
+
+    def claim(self, now: datetime, alert: str | None = None) -> Parcel | None:
         """Lease the delivery that is due longest on an open channel, with all that goes out with it as one message.
+
+        ``alert``: of this one alone.
 
         One message a channel is in hand at a time, so a channel that hangs never takes the places of another one.
         Expired deliveries are marked here, so that nothing old goes out after a long outage without a word; what the
@@ -84,7 +95,7 @@ class DeliveryStore:
             _expire(session, now)
             tell_all(session, self._tell, now)
             passed: list[str] = []
-            while (row := self._first_due(session, passed, now)) is not None:
+            while (row := self._first_due(session, passed, alert, now)) is not None:
                 rows, reason = self._rows(session, row, now)
                 if rows:
                     return leased(session, rows, reason, now)
@@ -157,14 +168,21 @@ class DeliveryStore:
         lost = and_(col(DeliveryRow.state) == "sending", col(DeliveryRow.lease_until) <= now)
         return and_(or_(waiting, lost), col(DeliveryRow.alert).in_(list(self._alerts)))
 
-    def _first_due(self, session: Session, passed: Sequence[str], now: datetime) -> DeliveryRow | None:
-        query = (
+    def _first_due(
+        self, session: Session, passed: Sequence[str], alert: str | None, now: datetime
+    ) -> DeliveryRow | None:
+        wanted = true() if alert is None else col(DeliveryRow.alert) == alert
+        query = self._due(now).where(wanted, col(DeliveryRow.alert).not_in(passed)).limit(1)
+        found: DeliveryRow | None = session.exec(query).first()
+        return found
+
+    def _due(self, now: datetime) -> Any:
+        return (
             select(DeliveryRow)
             .join(ChannelRow, _channel_of_delivery())
-            .where(self._claimable(now), is_open(now), col(DeliveryRow.alert).not_in(passed))
+            .where(self._claimable(now), is_open(now))
             .order_by(col(DeliveryRow.urgent).desc(), col(DeliveryRow.due), col(DeliveryRow.id))
         )
-        return session.exec(query.limit(1)).first()
 
     def _rows(self, session: Session, row: DeliveryRow, now: datetime) -> tuple[Sequence[DeliveryRow], str]:
         """What goes out with ``row`` as one message, and why together; nothing when the alert's plan holds it."""

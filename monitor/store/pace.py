@@ -5,26 +5,51 @@ Politeness lives in the database, so it holds across processes and restarts, and
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import Counter
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, bindparam, func, or_, text
 from sqlmodel import Session, col, select
 
+from monitor.store.columns import Utc
 from monitor.store.tables import ArticleRow, PaceRow, SourceRow
 
-FULL_HOSTS = 8
-"""Hosts with as many requests under way as they may have, that one claim passes by."""
+ROUNDS = 8
+"""How often one claim looks past hosts that take nothing more."""
+_TAKE = text(
+    "INSERT INTO pace (key, next_at) VALUES (:key, :next_at) ON CONFLICT (key) DO UPDATE SET next_at = excluded.next_at"
+).bindparams(bindparam("next_at", type_=Utc()))  # SQLite and PostgreSQL both say it so
+
+
+class Places:
+    """What the hosts of some rows, all free at ``now``, still take while these are claimed in one transaction."""
+
+    def __init__(self, session: Session, keys: Collection[str], now: datetime) -> None:
+        self._session = session
+        self._now = now
+        self._leased = _leased(session, keys, now)
+        self._next: dict[str, datetime] = {}
+
+    def take(self, key: str, most: int, pace: timedelta) -> bool:
+        """Take a place of a host that bears ``most`` requests under way, ``pace`` apart; False when it has none."""
+        if self._next.get(key, self._now) > self._now or self._leased[key] >= most:
+            return False
+        self._leased[key] += 1
+        self._next[key] = self._now + pace
+        return True
+
+    def store(self) -> None:
+        """Say when the hosts may be called next."""
+        if self._next:
+            taken = [{"key": key, "next_at": next_at} for key, next_at in self._next.items()]
+            self._session.execute(_TAKE, taken)
 
 
 def is_free(now: datetime) -> ColumnElement[bool]:
     """Condition on an outer join with PaceRow: the key may be called at ``now``."""
     return or_(col(PaceRow.next_at).is_(None), col(PaceRow.next_at) <= now)
-
-
-def take(session: Session, key: str, next_at: datetime) -> None:
-    """Say when ``key`` may be called next."""
-    session.merge(PaceRow(key=key, next_at=next_at))
 
 
 def next_free(session: Session, due: Any, join: Any, where: Any) -> datetime | None:
@@ -40,12 +65,11 @@ def next_free(session: Session, due: Any, join: Any, where: Any) -> datetime | N
     return None if found is None else max(time for time in found if time is not None)
 
 
-def has_room(session: Session, key: str, most: int, now: datetime) -> bool:
-    """Tell whether fewer than ``most`` requests under a politeness key are under way."""
-    leased = 0
+def _leased(session: Session, keys: Collection[str], now: datetime) -> Counter[str]:
+    """How many requests are under way, by politeness key."""
+    leased: Counter[str] = Counter()
     for table in (SourceRow, ArticleRow):
-        under_way = (
-            select(func.count()).select_from(table).where(col(table.polite) == key, col(table.lease_until) > now)
-        )
-        leased += session.exec(under_way).one()
-    return leased < most
+        key = col(table.polite)
+        under_way = select(key, func.count()).where(key.in_(keys), col(table.lease_until) > now).group_by(key)
+        leased.update({name: count for name, count in session.exec(under_way) if name is not None})
+    return leased

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, update
+from sqlalchemy import ColumnElement, and_, or_, text, update
 from sqlmodel import Session, col, select
 
-from monitor.model import CANARY, After, Cursor, DueSource, Notice, PollResult, Source, Standing, Tally
+from monitor.model import CANARY, After, Cursor, DueSource, Notice, Offered, PollResult, Source, Standing, Tally
 from monitor.store.canary import reachable
 from monitor.store.database import Database
+from monitor.store.history_tables import GapRow
 from monitor.store.linking import link
 from monitor.store.network import back, down, down_since
-from monitor.store.pace import FULL_HOSTS, has_room, is_free, next_free, take
-from monitor.store.standing import note_poll, standing_of, store_after
+from monitor.store.pace import ROUNDS, Places, is_free, next_free
+from monitor.store.standing import gaps, note_poll, standings, store_after
 from monitor.store.tables import HitRow, PaceRow, SourceRow
 from monitor.urls import host_of, polite_key
 
@@ -24,6 +25,8 @@ _LEASE = timedelta(minutes=2)
 
 Follows = Callable[[Tally], After]
 """What follows from a poll, once it is known what its entries are."""
+Polled = tuple[DueSource, PollResult, Follows]
+"""A poll that was made."""
 
 
 class PollStore:
@@ -52,19 +55,57 @@ class PollStore:
 
     def claim(self, now: datetime) -> DueSource | None:
         """Lease the source that is due longest and whose host is free; None when there is none."""
-        full: list[str] = []
+        return next(iter(self.claim_many(now, 1)), None)
+
+    def claim_many(self, now: datetime, most: int) -> list[DueSource]:
+        """Lease the sources that are due longest and whose hosts are free, at most so many."""
+        claimed: list[DueSource] = []
+        passed: set[str] = set()
         with self._database.write() as session:
-            while len(full) < FULL_HOSTS and (row := self._first_due(session, now, full)) is not None:
-                if (claimed := self._claimed(session, row, now)) is not None:
-                    return claimed
-                full.append(row.polite)
-            return None
+            for _ in range(ROUNDS):
+                rows = self._first_due(session, now, passed, most - len(claimed))
+                claimed += self._claimed(session, rows, now)
+                passed |= {row.polite for row in rows}
+                if not rows or len(claimed) >= most:
+                    break
+            return claimed
+
+    def offer(self, until: datetime, now: datetime, most: int) -> list[Offered]:
+        """Lease due sources until then, to be taken up by whatever process they are offered to; one a host at once."""
+        offered: list[Offered] = []
+        passed: set[str] = set()
+        with self._database.write() as session:
+            for _ in range(ROUNDS):
+                rows = self._first_due(session, now, passed, most - len(offered))
+                for row in self._with_places(session, rows, now)[0]:
+                    row.lease_until = until
+                    offered.append(Offered(row.id or 0, row.name == CANARY))
+                passed |= {row.polite for row in rows}
+                if not rows or len(offered) >= most:
+                    break
+            return offered
+
+    def take_up(self, numbers: Collection[int], until: datetime, clock: Callable[[], datetime]) -> list[DueSource]:
+        """Claim what was offered until then; what a host has no place for is offered again when it has one.
+
+        The clock is asked once no other writer is waited for: what is taken up begins now.
+        """
+        mine = (col(SourceRow.id).in_(numbers), col(SourceRow.lease_until) == until)
+        query = select(SourceRow, PaceRow.next_at).join(PaceRow, _pace_of_source(), isouter=True)
+        with self._database.write() as session:
+            session.execute(text("SELECT 1"))  # begins the transaction
+            now = clock()
+            found: Any = session.exec(query.where(*mine, _watched(), reachable(self._sources))).all()
+            for row, _ in found:
+                row.lease_until = None
+            session.flush()
+            return self._claimed(session, [row for row, next_at in found if next_at is None or next_at <= now], now)
 
     def claim_named(self, name: str, now: datetime) -> DueSource | None:
         """Lease one source whether it is due or not; None when it is not active, is paused, or is in work."""
         with self._database.write() as session:
             row = session.exec(select(SourceRow).where(SourceRow.name == name, _watched(), _unleased(now))).first()
-            return None if row is None else self._claimed(session, row, now)
+            return None if row is None else next(iter(self._claimed(session, [row], now)), None)
 
     def next_claim(self, until: datetime) -> datetime | None:
         """When the next source that is due by ``until`` and not in work can be claimed; None when there is none."""
@@ -81,17 +122,16 @@ class PollStore:
 
         Returns what the entries turned out to be, and what the operator is told.
         """
+        return self.save_many([(due, result, follows)], now)[0]
+
+    def save_many(self, done: Sequence[Polled], now: datetime) -> list[tuple[Tally, Notice | None]]:
+        """The same for several polls in one transaction: all of them are stored, or none."""
+        names = [result.source for _, result, _ in done]
         with self._database.write() as session:
-            row = session.exec(select(SourceRow).where(SourceRow.name == result.source)).one()
-            tally = link(session, row, due, result.sightings, now)
-            if not due.reading_back:
-                note_poll(row, result, tally, now)
-                row.language = due.source.language or row.language  # what the user says goes before what the feed says
-            after = follows(tally)
-            if row.name == CANARY:  # what became of it is told when its time is up
-                after = replace(after, notice=None)
-            store_after(session, row, after)
-            return tally, after.notice
+            rows = {row.name: row for row in session.exec(select(SourceRow).where(col(SourceRow.name).in_(names)))}
+            reading = gaps(session, rows.values())
+            of_rows = ((rows[poll[1].source], poll) for poll in done)
+            return [_saved(session, row, reading.get(row.id or 0), poll, now) for row, poll in of_rows]
 
     def network_down(self, since: datetime, before: Mapping[str, Standing], now: datetime) -> Notice:
         """Put sources back to what they were ``before`` our own network failed, by name, and notice it once."""
@@ -114,38 +154,62 @@ class PollStore:
             session.execute(update(SourceRow).values(lease_until=None))
             session.execute(update(SourceRow).where(col(SourceRow.name) == CANARY).values(active=False))
 
-    def _first_due(self, session: Session, now: datetime, full: Sequence[str]) -> SourceRow | None:
-        query = _first_due(now, full).where(reachable(self._sources))
-        found: SourceRow | None = session.exec(query).first()
-        return found
+    def _first_due(self, session: Session, now: datetime, passed: Collection[str], most: int) -> Sequence[SourceRow]:
+        """The sources that are due longest, on hosts that are free."""
+        query = self._due(now).where(col(SourceRow.polite).not_in(passed)).limit(most)
+        rows: Sequence[SourceRow] = session.exec(query).all()
+        return rows
 
-    def _claimed(self, session: Session, row: SourceRow, now: datetime) -> DueSource | None:
-        source = self._sources[row.name]
-        if not has_room(session, row.polite, source.connections, now):
-            return None
-        due = DueSource(
-            source=source,
-            cursor=Cursor(row.etag, row.last_modified, row.body_hash),
-            first=row.last_ok is None,
-            at=now,
-            due=row.due,
-            standing=standing_of(session, row),
+    def _due(self, now: datetime) -> Any:
+        return (
+            select(SourceRow)
+            .join(PaceRow, _pace_of_source(), isouter=True)
+            .where(_watched(), col(SourceRow.due) <= now, _unleased(now), is_free(now), reachable(self._sources))
+            .order_by(col(SourceRow.due), col(SourceRow.id))
         )
-        row.lease_until = now + _LEASE
-        take(session, row.polite, now + source.pace)
-        return due
+
+    def _claimed(self, session: Session, rows: Sequence[SourceRow], now: datetime) -> list[DueSource]:
+        """Those of the rows that their hosts have a place for, leased."""
+        taken, places = self._with_places(session, rows, now)
+        known = standings(session, taken)
+        claimed = [_due_source(row, self._sources[row.name], known[row.name], now) for row in taken]
+        for row in taken:
+            row.lease_until = now + _LEASE
+        places.store()
+        return claimed
+
+    def _with_places(
+        self, session: Session, rows: Sequence[SourceRow], now: datetime
+    ) -> tuple[list[SourceRow], Places]:
+        places = Places(session, {row.polite for row in rows}, now)
+        wanted = ((row, self._sources[row.name]) for row in rows)
+        return [row for row, source in wanted if places.take(row.polite, source.connections, source.pace)], places
 
 
-def _first_due(now: datetime, full: Sequence[str]) -> Any:
-    """The source that is due longest, on a host that is free and not full."""
-    return (
-        select(SourceRow)
-        .join(PaceRow, _pace_of_source(), isouter=True)
-        .where(_watched(), col(SourceRow.due) <= now, _unleased(now), is_free(now))
-        .where(col(SourceRow.polite).not_in(full))
-        .order_by(col(SourceRow.due), col(SourceRow.id))
-        .limit(1)
+def _due_source(row: SourceRow, source: Source, standing: Standing, now: datetime) -> DueSource:
+    return DueSource(
+        source=source,
+        cursor=Cursor(row.etag, row.last_modified, row.body_hash),
+        first=row.last_ok is None,
+        at=now,
+        due=row.due,
+        standing=standing,
     )
+
+
+def _saved(
+    session: Session, row: SourceRow, gap: GapRow | None, poll: Polled, now: datetime
+) -> tuple[Tally, Notice | None]:
+    due, result, follows = poll
+    tally = link(session, row, due, result.sightings, now)
+    if not due.reading_back:
+        note_poll(row, result, tally, now)
+        row.language = due.source.language or row.language  # what the user says goes before what the feed says
+    after = follows(tally)
+    if row.name == CANARY:  # what became of it is told when its time is up
+        after = replace(after, notice=None)
+    store_after(session, row, gap, after)
+    return tally, after.notice
 
 
 def _watched() -> ColumnElement[bool]:

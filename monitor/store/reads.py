@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, true, update
+from sqlalchemy import ColumnElement, and_, or_, text, true, update
 from sqlmodel import Session, col, select
 
-from monitor.model import CANARY, DueArticle, Finding, NewDelivery, Source
+from monitor.model import CANARY, DueArticle, Finding, NewDelivery, Offered, Source
 from monitor.store.canary import of_people
 from monitor.store.database import Database
 from monitor.store.hits import store_deliveries, store_hits
 from monitor.store.nets import alertable
-from monitor.store.pace import FULL_HOSTS, has_room, is_free, next_free, take
+from monitor.store.pace import ROUNDS, Places, is_free, next_free
 from monitor.store.revisions import count_wall, is_worse, keep_reading, plan_again, revise
 from monitor.store.stories import Link, put_into_story
-from monitor.store.tables import ArticleRow, PaceRow, SightingRow, SourceRow, TextRow
+from monitor.store.tables import ArticleRow, HitRow, PaceRow, SightingRow, SourceRow, TextRow
 from monitor.urls import polite_key
 
 _LEASE = timedelta(minutes=3)
+NO_ROOM = "text not stored: less space is free than watch.low_disk"
 _LONG = 200
 """Characters from which a text should have a language that is known."""
 
@@ -32,8 +33,12 @@ Route = Callable[[Finding, DueArticle, datetime], Sequence[NewDelivery]]
 class ReadStore:
     """Articles to read; each is asked for at the pace of its source."""
 
-    def __init__(self, database: Database, sources: Sequence[Source], link: Link) -> None:
+    def __init__(
+        self, database: Database, sources: Sequence[Source], link: Link, room: Callable[[], bool] = lambda: True
+    ) -> None:
+        """``room``: whether there is room for texts that nothing was found in."""
         self._database = database
+        self._room = room
         self._sources = {source.name: source for source in sources}
         self._link = link
 
@@ -42,14 +47,51 @@ class ReadStore:
 
         The try is counted here, so that a page which takes the process down with it cannot do so for ever.
         """
-        full: list[str] = []
+        return next(iter(self.claim_many(now, 1)), None)
+
+    def claim_many(self, now: datetime, most: int) -> list[DueArticle]:
+        """The same for the articles that are due longest, at most so many."""
+        claimed: list[DueArticle] = []
+        passed: set[str] = set()
         with self._database.write() as session:
-            while len(full) < FULL_HOSTS and (found := self._first_due(session, now, full)) is not None:
-                article, source = found
-                if (claimed := self._claimed(session, article, source, now)) is not None:
-                    return claimed
-                full.append(article.polite or "")
-            return None
+            for _ in range(ROUNDS):
+                found = self._first_due(session, now, passed, most - len(claimed))
+                claimed += self._claimed(session, found, now)
+                passed |= {article.polite for article, _ in found if article.polite}
+                if not found or len(claimed) >= most:
+                    break
+            return claimed
+
+    def offer(self, until: datetime, now: datetime, most: int) -> list[Offered]:
+        """Lease due articles until then, to be taken up by whatever process they are offered to; one a host at once."""
+        offered: list[Offered] = []
+        passed: set[str] = set()
+        with self._database.write() as session:
+            for _ in range(ROUNDS):
+                found = self._first_due(session, now, passed, most - len(offered))
+                for article, source, _ in self._with_places(session, found, now)[0]:
+                    article.lease_until = until
+                    offered.append(Offered(article.id or 0, source.name == CANARY))
+                passed |= {article.polite for article, _ in found if article.polite}
+                if not found or len(offered) >= most:
+                    break
+            return offered
+
+    def take_up(self, numbers: Collection[int], until: datetime, clock: Callable[[], datetime]) -> list[DueArticle]:
+        """Claim what was offered until then; what a host has no place for is offered again when it has one.
+
+        The clock is asked once no other writer is waited for: what is taken up begins now.
+        """
+        mine = (col(ArticleRow.id).in_(numbers), col(ArticleRow.lease_until) == until)
+        with self._database.write() as session:
+            session.execute(text("SELECT 1"))  # begins the transaction
+            now = clock()
+            found = session.exec(_with_pace().where(*mine, self._mine()).order_by(col(ArticleRow.due))).all()
+            for row, *_ in found:
+                row.lease_until = None
+            session.flush()
+            free = [(row, source) for row, source, next_at in found if next_at is None or next_at <= now]
+            return self._claimed(session, free, now)
 
     def next_claim(self, until: datetime) -> datetime | None:
         """When the next article that is due by ``until`` and not in work can be claimed; None when there is none."""
@@ -59,23 +101,40 @@ class ReadStore:
 
     def save(self, finding: Finding, article: DueArticle, route: Route, now: datetime) -> int:
         """Store the verdicts with new hits and one delivery per channel. Returns how many hits are new."""
-        deliveries = route(finding, article, now)
+        return self.save_many([(finding, article)], route, now)[0]
+
+    def save_many(self, read: Sequence[tuple[Finding, DueArticle]], route: Route, now: datetime) -> list[int]:
+        """The same for several articles in one transaction: all of them are stored, or none."""
+        routed = [(finding, article, route(finding, article, now)) for finding, article in read]
         with self._database.write() as session:
-            row = session.get_one(ArticleRow, finding.article_id)
-            count_wall(session, row, finding)
-            self._pace(row, article, finding)
-            if is_worse(row, finding):
-                keep_reading(row, finding, now)
-                return 0
-            revise(session, row, finding, now)
-            _note_reading(row, finding, now)
-            new = store_hits(session, row, finding, now)
-            put_into_story(session, finding, self._link, now)
-            store_deliveries(session, row, finding, deliveries, alertable(session, finding.article_id, new), now)
-            if finding.text:
-                session.merge(TextRow(article_id=finding.article_id, body=zlib.compress(finding.text.encode())))
-            plan_again(row, article, now, hits=bool(new))
-            return len(new)
+            return [self._save(session, *one, now) for one in routed]
+
+    def _save(
+        self, session: Session, finding: Finding, article: DueArticle, deliveries: Sequence[NewDelivery], now: datetime
+    ) -> int:
+        row = session.get_one(ArticleRow, finding.article_id)
+        count_wall(session, row, finding)
+        self._pace(row, article, finding)
+        if is_worse(row, finding):
+            keep_reading(row, finding, now)
+            return 0
+        revise(session, row, finding, now)
+        _note_reading(row, finding, now)
+        new = store_hits(session, row, finding, now)
+        put_into_story(session, finding, self._link, now)
+        store_deliveries(session, row, finding, deliveries, alertable(session, finding.article_id, new), now)
+        if finding.text:
+            self._store_text(session, row, finding)
+        plan_again(row, article, now, hits=bool(new))
+        return len(new)
+
+    def _store_text(self, session: Session, row: ArticleRow, finding: Finding) -> None:
+        """Store what was read; without room only what a topic was found in, be it by rules of before."""
+        standing = select(HitRow.id).where(HitRow.article_id == row.id)
+        if self._room() or session.exec(standing).first() is not None:
+            session.merge(TextRow(article_id=finding.article_id, body=zlib.compress(finding.text.encode())))
+        else:
+            row.notes = [*row.notes, NO_ROOM]
 
     def recover(self) -> None:
         """Free every lease; only for the holder of the instance lock, at start."""
@@ -83,10 +142,23 @@ class ReadStore:
             leased = col(ArticleRow.lease_until).is_not(None)
             session.execute(update(ArticleRow).where(leased).values(lease_until=None))
 
-    def _first_due(self, session: Session, now: datetime, full: Sequence[str]) -> tuple[ArticleRow, SourceRow] | None:
-        query = _first_due(now, full).where(self._mine())
-        found: tuple[ArticleRow, SourceRow] | None = session.exec(query).first()
+    def _first_due(
+        self, session: Session, now: datetime, passed: Collection[str], most: int
+    ) -> Sequence[tuple[ArticleRow, SourceRow]]:
+        """The articles that are due longest, on hosts that are free, with their sources; and those without a page."""
+        elsewhere = or_(col(ArticleRow.polite).is_(None), col(ArticleRow.polite).not_in(passed))
+        found: Sequence[tuple[ArticleRow, SourceRow]] = session.exec(
+            self._waiting(now).where(elsewhere).limit(most)
+        ).all()
         return found
+
+    def _waiting(self, now: datetime) -> Any:
+        query = select(ArticleRow, SourceRow).join(SourceRow, _source_of_article())
+        return (
+            query.join(PaceRow, _pace_of_article(), isouter=True)
+            .where(_due(now), _unleased(now), is_free(now), self._mine())
+            .order_by(col(ArticleRow.due), col(ArticleRow.id))
+        )
 
     def _mine(self) -> ColumnElement[bool]:
         """Condition on ArticleRow: this process can ask for its page."""
@@ -97,29 +169,38 @@ class ReadStore:
         at, source = finding.page_url or row.url, self._sources.get(article.source)
         row.polite = polite_key(at, source.polite if source else "host", article.source) if at else None
 
-    def _claimed(self, session: Session, article: ArticleRow, row: SourceRow, now: datetime) -> DueArticle | None:
-        wanted = self._sources.get(row.name, Source(row.name, row.url))
-        if article.polite:
-            if not has_room(session, article.polite, wanted.connections, now):
-                return None
-            take(session, article.polite, now + wanted.pace)
-        due = _due_article(article, row, wanted)
-        article.lease_until = now + _LEASE
-        article.attempts += 1
-        return due
+    def _claimed(
+        self, session: Session, found: Sequence[tuple[ArticleRow, SourceRow]], now: datetime
+    ) -> list[DueArticle]:
+        """Those of the articles that their hosts have a place for, leased."""
+        taken, places = self._with_places(session, found, now)
+        claimed = [_due_article(article, row, wanted) for article, row, wanted in taken]
+        for article, *_ in taken:
+            article.lease_until = now + _LEASE
+            article.attempts += 1
+        places.store()
+        return claimed
+
+    def _with_places(
+        self, session: Session, found: Sequence[tuple[ArticleRow, SourceRow]], now: datetime
+    ) -> tuple[list[tuple[ArticleRow, SourceRow, Source]], Places]:
+        places = Places(session, {article.polite for article, _ in found if article.polite}, now)
+        wanted = ((article, row, self._sources.get(row.name, Source(row.name, row.url))) for article, row in found)
+        taken = [
+            (article, row, source)
+            for article, row, source in wanted
+            if not article.polite or places.take(article.polite, source.connections, source.pace)
+        ]
+        return taken, places
 
 
-def _first_due(now: datetime, full: Sequence[str]) -> Any:
-    """The article that is due longest, on a host that is free and not full, with its source; or without a page."""
-    return (
-        select(ArticleRow, SourceRow)
-        .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
-        .join(PaceRow, _pace_of_article(), isouter=True)
-        .where(_due(now), _unleased(now), is_free(now))
-        .where(or_(col(ArticleRow.polite).is_(None), col(ArticleRow.polite).not_in(full)))
-        .order_by(col(ArticleRow.due), col(ArticleRow.id))
-        .limit(1)
-    )
+def _with_pace() -> Any:
+    query = select(ArticleRow, SourceRow, PaceRow.next_at).join(SourceRow, _source_of_article())
+    return query.join(PaceRow, _pace_of_article(), isouter=True)
+
+
+def _source_of_article() -> ColumnElement[bool]:
+    return col(SourceRow.id) == col(ArticleRow.source_id)
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

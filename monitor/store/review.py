@@ -24,6 +24,7 @@ from monitor.store.history_tables import NoticeRow
 from monitor.store.learning import LearnStore
 from monitor.store.listing import ListingStore
 from monitor.store.logins import LoginStore
+from monitor.store.metering import MeterStore
 from monitor.store.nearness import near_misses
 from monitor.store.nets import awaits_ruling
 from monitor.store.notices import notice_of
@@ -53,6 +54,7 @@ class ReviewStore:
         self.figures = FigureStore(database)
         self.coverage = CoverageStore(database, ())
         self.logins = LoginStore(database)
+        self.metering = MeterStore(database)
 
     def hits(self, wanted: HitFilter) -> Iterator[HitView]:
         """Hits newest first, at most ``wanted.limit``; read in short transactions, so an export blocks nobody."""

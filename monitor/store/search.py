@@ -14,6 +14,7 @@ otherwise, take a migration that makes it anew.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice, pairwise
 
@@ -23,6 +24,7 @@ from sqlmodel import Session
 
 from monitor.store.folding import fold
 
+_log = logging.getLogger("monitor.upgrade")
 _RUN = 3
 _END = "\0" * (_RUN - 1)
 """Behind every word, so that its last characters begin a run, too."""
@@ -31,6 +33,8 @@ _DIGITS = 5
 _ASKED = 12
 """Runs that are asked for at most; more of them tell little more."""
 _BATCH = 500
+_TOLD = 10_000
+"""Texts between two words on how far it is; some twenty seconds."""
 _MAKE = {
     "sqlite": (
         "CREATE VIRTUAL TABLE hit_search USING fts5(runs, content='', detail=none, columnsize=0, tokenize='ascii')",
@@ -61,13 +65,16 @@ def make_index(connection: Connection) -> None:
 def fill_index(connection: Connection) -> None:
     """Fold every text that is stored anew and put it into the index, batch by batch."""
     last, page = 0, text("SELECT hit_id, folded FROM hit_text WHERE hit_id > :last ORDER BY hit_id LIMIT :most")
+    done, of = 0, connection.execute(text("SELECT count(*) FROM hit_text")).scalar_one()
     while rows := connection.execute(page, {"last": last, "most": _BATCH}).all():
         folded = {hit: fold(stored) for hit, stored in rows}
         changed = [{"id": hit, "folded": folded[hit]} for hit, stored in rows if folded[hit] != stored]
         if changed:
             connection.execute(text("UPDATE hit_text SET folded = :folded WHERE hit_id = :id"), changed)
         _write(connection, _ADD, folded)
-        last = rows[-1][0]
+        last, done = rows[-1][0], done + len(rows)
+        if done % _TOLD == 0:
+            _log.info("database: %s of %s texts are in the search index", f"{done:,}", f"{of:,}")
 
 
 def drop_index(connection: Connection) -> None:

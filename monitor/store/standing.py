@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from monitor.model import After, Gap, Moved, PollResult, Standing, Tally
@@ -12,9 +14,19 @@ from monitor.store.notices import notice_row
 from monitor.store.tables import SourceRow
 
 
-def standing_of(session: Session, row: SourceRow) -> Standing:
-    """Return what is stored of a source."""
-    gap, tried = _gap_row(session, row), _last_tried(session, row)
+def standings(session: Session, rows: Collection[SourceRow]) -> dict[str, Standing]:
+    """What is stored of some sources, by name."""
+    reading, tried = gaps(session, rows), _last_tried(session, rows)
+    return {row.name: _standing(row, reading.get(row.id or 0), tried.get(row.id or 0)) for row in rows}
+
+
+def gaps(session: Session, rows: Collection[SourceRow]) -> dict[int, GapRow]:
+    """The gaps that are being read back, by the source's number."""
+    found = select(GapRow).where(col(GapRow.source_id).in_([row.id for row in rows]), GapRow.state == "reading")
+    return {gap.source_id: gap for gap in session.exec(found.order_by(col(GapRow.id)))}
+
+
+def _standing(row: SourceRow, gap: GapRow | None, tried: GapRow | None) -> Standing:
     return Standing(
         health=row.health,
         since=row.health_since,
@@ -38,11 +50,11 @@ def standing_of(session: Session, row: SourceRow) -> Standing:
     )
 
 
-def store_after(session: Session, row: SourceRow, after: After) -> None:
-    """Store what follows from a poll: the standing, its gap, what the operator is told."""
+def store_after(session: Session, row: SourceRow, stored: GapRow | None, after: After) -> None:
+    """Store what follows from a poll: the standing, its gap (``stored``: as it was), what the operator is told."""
     store_standing(row, after.standing)
     row.due, row.lease_until = after.due, None
-    _store_gap(session, row, after)
+    _store_gap(session, row, stored, after)
     if after.notice is not None:
         session.add(notice_row(after.notice))
 
@@ -75,8 +87,8 @@ def store_standing(row: SourceRow, standing: Standing) -> None:
     row.last_poll, row.last_ok, row.planned = standing.last_poll, standing.last_ok, standing.planned
 
 
-def _store_gap(session: Session, row: SourceRow, after: After) -> None:
-    stored, gap = _gap_row(session, row), after.standing.gap
+def _store_gap(session: Session, row: SourceRow, stored: GapRow | None, after: After) -> None:
+    gap = after.standing.gap
     if gap is not None and (stored is None or stored.noticed != gap.noticed):
         if stored is not None:  # it rotated again while the last gap was read back
             stored.state, stored.words = "open", "another gap came before this one was read back"
@@ -89,15 +101,11 @@ def _store_gap(session: Session, row: SourceRow, after: After) -> None:
     session.add(stored)
 
 
-def _gap_row(session: Session, row: SourceRow) -> GapRow | None:
-    query = select(GapRow).where(GapRow.source_id == row.id, GapRow.state == "reading")
-    return session.exec(query.order_by(col(GapRow.id).desc())).first()
-
-
-def _last_tried(session: Session, row: SourceRow) -> GapRow | None:
-    """Return the last gap for which older documents were asked for."""
-    query = select(GapRow).where(GapRow.source_id == row.id, GapRow.steps > 0)
-    return session.exec(query.order_by(col(GapRow.id).desc())).first()
+def _last_tried(session: Session, rows: Collection[SourceRow]) -> dict[int, GapRow]:
+    """The last gap of each source for which older documents were asked for."""
+    of_these = (col(GapRow.source_id).in_([row.id for row in rows]), col(GapRow.steps) > 0)
+    last = select(func.max(GapRow.id)).where(*of_these).group_by(col(GapRow.source_id))
+    return {gap.source_id: gap for gap in session.exec(select(GapRow).where(col(GapRow.id).in_(last)))}
 
 
 def _moved(row: SourceRow) -> Moved | None:

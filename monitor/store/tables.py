@@ -163,6 +163,7 @@ class ArticleRow(SQLModel, table=True):
     state: str = "pending"
     """``again`` waits to be read once more, for corrections."""
     due: datetime = Field(sa_column=Column(Utc, nullable=False))
+    """Of one that is done: when it was read last, or 1970 once its details were dropped."""
     lease_until: datetime | None = time()
     attempts: int = 0
     revision: int = 1

@@ -75,6 +75,7 @@ class WatchStore:
                     "delivering": _deliveries_waiting(session, now),
                 },
                 hits=tuple(_topic_hits(session, now)),
+                log=_size_of(Path(f"{path}-wal")),
             )
 
     def first_poll(self) -> datetime | None:
@@ -121,6 +122,13 @@ class WatchStore:
             return int(session.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
         files = [Path(f"{path}{end}") for end in ("", "-wal", "-shm")]
         return sum(file.stat().st_size for file in files if file.exists())
+
+
+def _size_of(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0  # there is none
 
 
 def _free(folder: Path | None) -> int | None:

@@ -114,6 +114,7 @@ class Verdict(Answer):
     score: float
     terms: list[Term]
     why: list[str]
+    version: str = Field(description="Of the topic's definition that said so; empty where that was not noted.")
 
 
 class Revision(Answer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Annotated
@@ -15,6 +16,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from monitor.trail import about
 from monitor.web.guard import NOBODY, Guard, Pass, Person, basic, bearer
 
 HEADERS = {
@@ -32,6 +34,7 @@ HEADERS = {
 LARGEST_FORM = 64 * 1024
 """Bytes; the longest note in the widest script takes a third of it."""
 _FIELDS = 10
+_PLAIN = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _CHOICES = 2100
 """Fields of a form with which many lines of a list are chosen."""
 
@@ -39,7 +42,7 @@ _log = logging.getLogger("monitor.web")
 
 
 class Shell:
-    """The outermost step: the host asked for, the headers of every answer, an error's number instead of its text."""
+    """The outermost step: the request's number, the host asked for, the headers of every answer, an error's number."""
 
     def __init__(self, app: ASGIApp, guard: Guard, oops: Callable[[str], Response]) -> None:
         self._app = app
@@ -52,12 +55,16 @@ class Shell:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        sender = _Sender(request, send)
+        number = request_id(request.headers.get("x-request-id", ""))
+        with about({"request": number}):
+            await self._passed(request, receive, _Sender(request, send, number))
+
+    async def _passed(self, request: Request, receive: Receive, sender: _Sender) -> None:
         if self._guard.knows_host(request.headers.get("host", "")):
             await self._answer(request, receive, sender)
         else:
             refused = PlainTextResponse("This monitor does not go by that host name.\n", 400)
-            await refused(scope, receive, sender)
+            await refused(request.scope, receive, sender)
 
     async def _answer(self, request: Request, receive: Receive, sender: _Sender) -> None:
         try:
@@ -75,9 +82,10 @@ class Shell:
 class _Sender:
     """Passes an answer on, with the headers that all have and the login that was made longer."""
 
-    def __init__(self, request: Request, send: Send) -> None:
+    def __init__(self, request: Request, send: Send, number: str) -> None:
         self._request = request
         self._send = send
+        self._number = number
         self.started = False
 
     async def __call__(self, message: Message) -> None:
@@ -85,11 +93,17 @@ class _Sender:
             self.started = True
             headers = MutableHeaders(scope=message)
             headers.update(HEADERS)
+            headers["X-Request-Id"] = self._number
             headers.setdefault("Cache-Control", "no-store")
             renewed = admitted(self._request).renewed
             if renewed and "set-cookie" not in headers:
                 headers.append("Set-Cookie", renewed)
         await self._send(message)
+
+
+def request_id(given: str) -> str:
+    """What a request is called in the log: as a proxy has named it where that is short and plain, else by chance."""
+    return given if _PLAIN.fullmatch(given) else secrets.token_hex(8)
 
 
 def admit(guard: Guard, *, query: bool = False) -> Callable[[Request], Awaitable[None]]:

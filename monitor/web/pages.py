@@ -17,6 +17,7 @@ from monitor.web import (
     access,
     alerts,
     api,
+    configuration,
     coverage,
     deciding,
     feeds,
@@ -25,6 +26,7 @@ from monitor.web import (
     hits,
     learning,
     live,
+    probes,
     sources,
     static,
     suggestions,
@@ -32,8 +34,9 @@ from monitor.web import (
     why,
 )
 from monitor.web.doors import Shell, admit
-from monitor.web.health import report
-from monitor.web.site import Desk, Site
+from monitor.web.health import Health
+from monitor.web.metrics import Metrics
+from monitor.web.site import Site
 
 CLOSED: tuple[Callable[[Site], APIRouter], ...] = (
     hits.router,
@@ -48,17 +51,19 @@ CLOSED: tuple[Callable[[Site], APIRouter], ...] = (
     alerts.router,
     coverage.router,
     figures.router,
+    configuration.router,
     api.router,
 )
 """The nouns of the page; a login stands before each of their routes."""
 
 
-def make_app(site: Site) -> FastAPI:
-    """The routes behind the guard; only /healthz and the static files are open."""
+def make_app(site: Site, health: Health, metrics: Metrics) -> FastAPI:
+    """The routes behind the guard; only the probes, the login and the static files are open."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.include_router(static.router())
     app.include_router(access.router(site))
-    app.include_router(_open(site.desk))
+    app.include_router(probes.opened(health))
+    app.include_router(probes.closed(site.guard, metrics))
     app.include_router(feeds.router(site))
     app.include_router(_closed(site))
     answers = Answers(site)
@@ -66,17 +71,6 @@ def make_app(site: Site) -> FastAPI:
     app.add_exception_handler(UsageError, answers.misuse)
     app.add_middleware(Shell, guard=site.guard, oops=answers.oops)
     return app
-
-
-def _open(desk: Desk) -> APIRouter:
-    router = APIRouter()
-
-    def health() -> JSONResponse:
-        status, body = report(desk.review.counts, desk.pulse.age(desk.monotonic()))
-        return JSONResponse(body, status)
-
-    router.add_api_route("/healthz", health, methods=["GET", "HEAD"])
-    return router
 
 
 def _closed(site: Site) -> APIRouter:

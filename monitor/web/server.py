@@ -18,20 +18,23 @@ import uvicorn
 from monitor.errors import UsageError
 from monitor.loading import Definition
 from monitor.match.topic import Topic
+from monitor.meter import Meter
 from monitor.model import Access, Alert
 from monitor.probing.desk import SourceDesk
 from monitor.store import ReviewStore
 from monitor.web.credentials import Credentials
 from monitor.web.entry import Entry
 from monitor.web.guard import Guard
+from monitor.web.health import Health
+from monitor.web.metrics import Metrics
 from monitor.web.pages import make_app
 from monitor.web.patience import Limits, bearing
 from monitor.web.pulse import Pulse
 from monitor.web.roots import Rooted
 from monitor.web.sessions import Sessions
-from monitor.web.site import Desk, Site
+from monitor.web.site import Configuration, Desk, Site
 
-__all__ = ["Access", "Limits", "Pulse", "WebServer"]
+__all__ = ["Access", "Configuration", "Limits", "Pulse", "WebServer"]
 
 GRACE = 2
 """Seconds that answers under way get to end when the server stops."""
@@ -39,11 +42,47 @@ _HEAD = 32 * 1024
 """Bytes of a request's head at most."""
 
 
+class Listening:
+    """A socket that is taken at once, and from ``start()`` to ``stop()`` a thread that answers there.
+
+    Raises UsageError when the port cannot be taken.
+    """
+
+    def __init__(self, host: str, port: int, app: Callable[..., object], limits: Limits) -> None:
+        self._socket = _listen(host, port)
+        self.url = _url(host, self._socket.getsockname()[1])
+        self._server = uvicorn.Server(_config(app, limits))
+        self._thread: threading.Thread | None = None
+
+    @property
+    def connections(self) -> int:
+        """How many there are at present."""
+        return len(self._server.server_state.connections)
+
+    def start(self) -> None:
+        """Answer requests from now on."""
+        self._thread = threading.Thread(target=self._run, name="web", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more requests, let those under way end, free the port. Does nothing the second time."""
+        self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join(GRACE + 3)
+            self._thread = None
+        self._socket.close()
+
+    def _run(self) -> None:
+        self._server.run(sockets=[self._socket])
+
+
 class WebServer:
     """The review page at ``url`` from ``start()`` to ``stop()``; the port is taken as soon as this is made.
 
     Raises UsageError when the port cannot be taken, and for a host beyond loopback without a login.
     """
+
+    what = "review page"
 
     def __init__(  # noqa: PLR0913 - what the page needs, each named at the one place that makes it
         self,
@@ -61,25 +100,25 @@ class WebServer:
         limits: Limits | None = None,
         sources: SourceDesk | None = None,
         watch: float = 5.0,
+        meter: Meter | None = None,
     ) -> None:
         check_guarded(host, access)
-        self._desk = Desk(review, pulse, now, monotonic, timezone, tuple(topics), watch, sources)
+        self._desk = Desk(review, now, timezone, tuple(topics), watch, sources)
         sessions, exposed = Sessions(review.logins, now), not is_loopback(host)
         self._entry = Entry(
             access, sessions, secret=secrets.token_urlsafe(24), monotonic=monotonic, root=root, exposed=exposed
         )
         site = Site(self._desk, Guard(host, self._entry), root)
-        self._site = site
-        self.app = make_app(site)
-        self._socket = _listen(host, port)
-        self.url = _url(host, self._socket.getsockname()[1])
-        self._server = uvicorn.Server(_config(Rooted(self.app, root), limits or Limits()))
-        self._thread: threading.Thread | None = None
+        self._site, self._health = site, Health(review.metering, pulse, now, monotonic)
+        metrics = Metrics(review.metering, meter or Meter(), pulse, self._health, now, monotonic)
+        self.app = make_app(site, self._health, metrics)
+        self._listening = Listening(host, port, Rooted(self.app, root), limits or Limits())
+        self.url = self._listening.url
 
     @property
     def connections(self) -> int:
         """How many there are at present."""
-        return len(self._server.server_state.connections)
+        return self._listening.connections
 
     @property
     def access(self) -> Access:
@@ -88,8 +127,7 @@ class WebServer:
 
     def start(self) -> None:
         """Answer requests from now on, in a thread of its own."""
-        self._thread = threading.Thread(target=self._run, name="web", daemon=True)
-        self._thread.start()
+        self._listening.start()
         for one in self._site.beside:
             one.start()
 
@@ -97,6 +135,7 @@ class WebServer:
         """Show times in this zone, offer these topics, and let in whom this names from now on."""
         self._desk.timezone, self._desk.topics = timezone, tuple(topics)
         self._entry.adopt(access)
+        self._health.configured = True
 
     def define(self, topics: Sequence[Topic], definitions: Sequence[Definition]) -> None:
         """Propose examples for these topics, each with its file, from now on."""
@@ -110,19 +149,16 @@ class WebServer:
         """Have sources tried and added by this configuration from now on."""
         self._desk.sources = sources
 
+    def explain(self, configuration: Configuration) -> None:
+        """Show this as the configuration in force from now on."""
+        self._desk.configuration = configuration
+
     def stop(self) -> None:
         """Take no more requests, let those under way end, free the port. Does nothing the second time."""
-        self._server.should_exit = True
         self._site.watcher.close()
-        if self._thread is not None:
-            self._thread.join(GRACE + 3)
-            self._thread = None
+        self._listening.stop()
         for one in self._site.beside:
             one.stop()
-        self._socket.close()
-
-    def _run(self) -> None:
-        self._server.run(sockets=[self._socket])
 
 
 def is_loopback(host: str) -> bool:

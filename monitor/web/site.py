@@ -17,12 +17,12 @@ from monitor.loading import Definition
 from monitor.match.topic import Topic
 from monitor.model import HitFilter
 from monitor.probing.desk import SourceDesk
+from monitor.reload import Standing
 from monitor.store import ReviewStore
 from monitor.web import show, view
 from monitor.web.clock import Clock
 from monitor.web.doors import admitted
 from monitor.web.guard import Guard
-from monitor.web.pulse import Pulse
 from monitor.web.render import Renderer
 from monitor.web.watcher import Watcher
 
@@ -37,9 +37,7 @@ class Desk:
     """What the pages are made from; time zone and topics become others when the configuration does."""
 
     review: ReviewStore
-    pulse: Pulse
     now: Callable[[], datetime]
-    monotonic: Callable[[], float]
     timezone: str
     topics: tuple[str, ...] = ()
     """Names to choose from; those of the hits shown are added."""
@@ -51,6 +49,18 @@ class Desk:
     """The topics in force and their files; empty where nobody told of them."""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The saved filters that decide what goes to each alert, by the alert's name."""
+    configuration: Configuration | None = None
+    """None where the page stands without a sources.yaml."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The configuration as the page shows it."""
+
+    report: Mapping[str, Any]
+    """What is in force, secrets masked (``monitor.in_force``)."""
+    standing: Callable[[], Standing]
+    """Since when, by which files, and what was refused since."""
 
 
 class Beside(Protocol):

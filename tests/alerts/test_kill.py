@@ -17,7 +17,8 @@ def lived(house, *, kills, new):
     house.look_at_the_end()
 
 
-@pytest.mark.fault("F1", "F4")
+@pytest.mark.fault("J3")
+@pytest.mark.fault("F1", "F4", "E3")
 def test_nothing_is_lost_and_what_comes_twice_says_so(nursery, tmp_path):
     with House(nursery, tmp_path, seed=SEED, share=0.15) as house:
         lived(house, kills=40, new=6)

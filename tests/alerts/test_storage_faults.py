@@ -114,6 +114,7 @@ def go_on(office, channels):
     office.tick(minutes=20)
 
 
+@pytest.mark.fault("E2", "E4")
 @pytest.mark.parametrize("first", range(1, ALL + 1))
 def test_one_write_that_fails_loses_nothing(house, disk, first):
     office, channels = house
@@ -133,6 +134,7 @@ def test_that_is_every_write_on_the_way(house, disk):
     assert disk.passed <= ALL
 
 
+@pytest.mark.fault("E4")
 @pytest.mark.parametrize("first", range(1, ALL, 7))
 def test_a_claim_that_cannot_be_committed_is_not_sent(house, disk, first):
     """A disk that stays full for a day: only what was claimed before is sent, and not again until there is room."""

@@ -90,6 +90,7 @@ def assert_no_canary(text):
     assert [secret for secret in CANARIES if secret in text] == []
 
 
+@pytest.mark.fault("J1")
 def test_no_secret_is_said_or_kept_by_any_command(secretive, monkeypatch):
     for name, value in secretive.environ.items():
         monkeypatch.setenv(name, value)
@@ -104,6 +105,7 @@ def test_no_secret_is_said_or_kept_by_any_command(secretive, monkeypatch):
     assert_no_canary("\n".join(words_of(secretive)))
 
 
+@pytest.mark.fault("I6", "J1")
 def test_no_secret_is_said_of_a_broken_configuration(secretive, monkeypatch):
     for name, value in secretive.environ.items():
         monkeypatch.setenv(name, value)
@@ -122,6 +124,7 @@ def test_no_part_of_a_secret_is_said_of_a_bad_address(secretive, monkeypatch):
     assert_no_canary(secretive.monitor("config", "check").err)
 
 
+@pytest.mark.fault("J1", "J2")
 def test_the_daemon_logs_a_line_an_event_and_no_secret(secretive):
     with Running(secretive, MONITOR_LOG="json") as daemon:
         daemon.said("forged")
@@ -130,7 +133,7 @@ def test_the_daemon_logs_a_line_an_event_and_no_secret(secretive):
         assert daemon.terminate() == 0
     assert_no_canary(daemon.text)
     lines = one_a_line(daemon.text)
-    assert all(set(json.loads(line)) == {"time", "level", "logger", "message"} for line in lines)
+    assert all(set(json.loads(line)) >= {"time", "level", "logger", "message"} for line in lines)
 
 
 def one_a_line(text):
@@ -141,6 +144,7 @@ def one_a_line(text):
     return lines
 
 
+@pytest.mark.fault("J2")
 @pytest.mark.parametrize("kind", ["text", "json"])
 def test_no_text_forges_a_log_line(kind):
     log = logging.getLogger()

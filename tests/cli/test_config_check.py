@@ -66,3 +66,30 @@ def test_for_a_program(check):
         "low_disk": 2147483648,
         "backlog": "30m",
     }
+
+
+def test_mistakes_for_a_program(tmp_path, capsys):
+    file = tmp_path / "sources.yaml"
+    file.write_text(SOURCES.replace("10m", "soon"))
+    assert run(["config", "check", "--config", str(file), "--json"]) == 2
+    said = capsys.readouterr()
+    (problem,) = json.loads(said.out)["problems"]
+    assert (problem["file"], problem["line"], problem["key"]) == (str(file), 13, "alerts[0].cooldown")
+    assert problem["message"].startswith("expected a duration")
+    assert "alerts[0].cooldown: expected a duration" in said.err
+    assert "canary-" not in said.out + said.err
+
+
+@pytest.mark.fault("J6")
+def test_what_is_in_force_comes_with_limits_versions_and_where_each_variable_is_from(check, monkeypatch, tmp_path):
+    url = tmp_path / "url"
+    url.write_text("postgresql://me:canary-database@db.example/news?password=canary-query")
+    url.chmod(0o600)
+    monkeypatch.setenv("MONITOR_DATABASE_URL_FILE", str(url))
+    report = json.loads(check("--json"))
+    variables = {one["name"]: (one["value"], one["file"]) for one in report["environment"]}
+    assert variables["MONITOR_DATABASE_URL"] == ("postgresql://***@db.example/news?password=***", str(url))
+    assert report["database"] == "postgresql://***@db.example/news?password=***"
+    assert {"monitor", "python", "sqlite", "expat", "certifi", "trafilatura"} <= report["versions"].keys()
+    assert report["limits"]["redirects"] == 5
+    assert report["good"] is True

@@ -33,6 +33,11 @@ def asked(daemon, **login):
     return httpx.get(f"{daemon.page}/monitor/why", auth=auth, trust_env=False).status_code
 
 
+def configuration(daemon, password):
+    """The page that shows what is in force."""
+    return httpx.get(f"{daemon.page}/configuration", auth=("anybody", password), trust_env=False).text
+
+
 def chats(desk, words):
     return [message["text"] for message in desk.chats if words in message["text"]]
 
@@ -55,8 +60,12 @@ def test_a_changed_file_is_taken_over_by_itself_with_page_process_and_lock(watch
     assert len(watching.chats) == len(watching.mails) == 2
 
 
+@pytest.mark.fault("I5")
 def test_a_bad_file_is_told_once_and_never_replaces_the_good_one(watching, outlet):
-    with Running(watching) as daemon:
+    secret = watching.folder / "password"
+    secret.write_text("the first of five words\n")
+    secret.chmod(0o600)
+    with Running(watching, MONITOR_PASSWORD_FILE=str(secret)) as daemon:
         until(lambda: chats(watching, "on Monday"))
         good = watching.config.read_text()
         watching.config.write_text(good.replace("interval: 1s", "interval: soon"))
@@ -66,9 +75,16 @@ def test_a_bad_file_is_told_once_and_never_replaces_the_good_one(watching, outle
         daemon.process.send_signal(signal.SIGHUP)  # the same mistake again is no news
         outlet.publish(*news("tuesday"))
         until(lambda: chats(watching, "on Tuesday"))
+        assert "defaults.interval" in configuration(daemon, "the first of five words")
         watching.config.write_text(good)
+        secret.write_text("the second of five words\n")
         daemon.process.send_signal(signal.SIGHUP)
         until(lambda: len(chats(watching, "configuration")) == 2)
+        until(
+            lambda: (
+                "is refused" not in (page := configuration(daemon, "the second of five words")) and "In force" in page
+            )
+        )
         assert daemon.terminate() == 0
     assert "good again" in chats(watching, "configuration")[1]
     assert len(chats(watching, "expected a duration")) == 1
@@ -89,6 +105,7 @@ def test_a_mistake_in_a_topic_file_is_told_with_its_line_and_its_mending_is_seen
         assert daemon.terminate() == 0
 
 
+@pytest.mark.fault("I5")
 def test_a_file_that_is_gone_for_a_while_stops_nothing(watching, outlet):
     with Running(watching) as daemon:
         until(lambda: chats(watching, "on Monday"))
@@ -140,6 +157,7 @@ def test_a_signal_that_ends_it_is_heard_while_it_takes_over(watching, outlet):
         gate.gate.set()
 
 
+@pytest.mark.fault("I6", "J1")
 def test_new_secrets_stay_out_of_the_log(watching, outlet):
     with Running(watching) as daemon:
         until(lambda: chats(watching, "on Monday"))

@@ -31,10 +31,12 @@ def mistakes(name: str) -> str:
     return ""
 
 
+@pytest.mark.fault("I1", "I2", "I3", "I4")
 @pytest.mark.parametrize("name", NAMES)
 def test_mistakes_are_named_with_file_line_and_key(name):
     assert mistakes(name) == (CASES / f"{name}.expected").read_text("utf-8")
 
 
+@pytest.mark.fault("I6")
 def test_no_message_shows_a_secret():
     assert "hunter2" not in "".join(map(mistakes, NAMES))

@@ -1,5 +1,6 @@
 """The MONITOR_* variables."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,7 @@ def test_every_variable_is_read():
     assert "sesame" not in repr(found)
 
 
+@pytest.mark.fault("I6")
 def test_a_password_may_come_from_a_file(tmp_path):
     file = tmp_path / "password"
     file.write_text("open sesame\n")
@@ -57,13 +59,61 @@ def test_a_password_may_come_from_a_file(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("body", [b"\xff", b"two\nlines\n", b"x" * 70_000])
-def test_a_file_that_holds_no_secret_is_refused(tmp_path, body):
+@pytest.mark.fault("I6")
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"\xff", "not UTF-8"),
+        (b"two\nlines\n", "a line break or another control character"),
+        (b"x" * 70_000, "larger than 65536 bytes"),
+        (b"", "empty; write the value into it, or unset MONITOR_PASSWORD_FILE"),
+        (b"\n", "empty"),
+        (b"\xef\xbb\xbf\n", "empty"),
+    ],
+)
+def test_a_file_that_holds_no_secret_is_refused(tmp_path, body, said):
     file = tmp_path / "password"
     file.write_bytes(body)
-    assert len(problems({"MONITOR_PASSWORD_FILE": str(file)})) == 1
+    (problem,) = problems({"MONITOR_PASSWORD_FILE": str(file)})
+    assert problem.startswith("environment: MONITOR_PASSWORD: ")
+    assert said in problem
 
 
+@pytest.mark.fault("I6")
+@pytest.mark.parametrize(
+    "body", [b"open sesame", b"open sesame\n", b"open sesame\r\n", b"\xef\xbb\xbfopen sesame\n"], ids=ascii
+)
+def test_what_editors_add_to_a_secret_is_no_part_of_it(tmp_path, body):
+    file = tmp_path / "password"
+    file.write_bytes(body)
+    assert environment({"MONITOR_PASSWORD_FILE": str(file)}).password == "open sesame"
+
+
+@pytest.mark.fault("I6")
+def test_what_is_no_file_is_refused_and_never_waited_for(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path, said in (
+        (pipe, "not a file that can be read again"),
+        ("/dev/zero", "not a file that can be read again"),
+        (tmp_path, "is a directory"),
+        (tmp_path / "nowhere", "no such file or directory"),
+    ):
+        (problem,) = problems({"MONITOR_DATABASE_URL_FILE": str(path)})
+        assert problem == f"environment: MONITOR_DATABASE_URL: MONITOR_DATABASE_URL_FILE names {path}: {said}"
+
+
+@pytest.mark.fault("I6")
+def test_every_variable_may_come_from_a_file_and_says_so(tmp_path):
+    file = tmp_path / "url"
+    file.write_text("postgresql://me:hunter2%40x@db.example/news?sslpassword=hunter3\n")
+    file.chmod(0o600)
+    found = environment({"MONITOR_DATABASE_URL_FILE": str(file), "MONITOR_PORT": "9000"})
+    assert found.origins == {"MONITOR_DATABASE_URL": str(file), "MONITOR_PORT": ""}
+    assert found.secrets() == {"hunter2%40x", "hunter2@x", "hunter3"}
+
+
+@pytest.mark.fault("I6")
 def test_every_mistake_is_named_at_once_and_no_secret_shown():
     environ = {"MONITOR_DATABASE_URL": "mysql://me:hunter2@db/x", "MONITOR_PORT": "80000", "MONITOR_LOG": "xml"}
     database, *others = problems(environ)

@@ -26,6 +26,7 @@ def messages(text):
     return [str(problem) for problem in caught.value.problems]
 
 
+@pytest.mark.fault("I1")
 def test_every_scalar_stays_text():
     assert read_located(TEXT, "f.yaml").data == {
         "country": "NO",
@@ -58,6 +59,7 @@ def test_an_empty_text_knows_no_line():
     assert (located.data, located.line(("a",))) == ("", 0)
 
 
+@pytest.mark.fault("I4")
 def test_byte_order_mark_and_crlf_are_accepted_and_lines_stay():
     located = read_located("\ufeff" + TEXT.replace("\n", "\r\n"), "f.yaml")
     assert located.data == read_located(TEXT, "f.yaml").data
@@ -78,6 +80,7 @@ def test_a_part_can_be_cut_out_on_its_own_lines(text, expected):
     assert part.line(("c",)) == whole.line(("topics", 1, "c"))
 
 
+@pytest.mark.fault("I3")
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? ", "a: ["])
 def test_deep_nesting_is_refused_without_recursion(opening):
     assert len(messages(opening * 20_000)) == 1
@@ -88,6 +91,7 @@ def test_twenty_levels_are_allowed_and_one_more_is_not():
     assert messages("[" * 21 + "]" * 21) == ["f.yaml:1: [0][0]: nested deeper than 20 levels"]
 
 
+@pytest.mark.fault("I3")
 def test_an_alias_bomb_is_refused():
     rows = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 30)]
     assert "f.yaml:30: a29[0]: aliases are not allowed (*a28); write the value out" in messages("\n".join(rows))

@@ -14,15 +14,17 @@ from monitor.app import build
 def main(config, database, desk_name, point):
     with build(Path(config), database, {}) as app:
         desk = getattr(app.desks, desk_name)
-        method = {"claimed": "claim", "worked": "work", "saved": "save"}[point]
+        method = {"claimed": "claim_many", "worked": "work", "saved": "save_many"}[point]
         setattr(desk, method, deadly(getattr(desk, method)))
         app.round(everything=True)
 
 
 def deadly(real):
     def wrapped(*arguments):
-        if real(*arguments) is not None:
+        done = real(*arguments)
+        if done:
             os.kill(os.getpid(), signal.SIGKILL)
+        return done
 
     return wrapped
 

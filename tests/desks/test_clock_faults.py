@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections import Counter
 from datetime import timedelta
-from threading import Event
 
 import pytest
 from installation import SMALL
@@ -12,7 +11,8 @@ from sqlmodel import select
 from world import GROUP, WEATHER
 
 from monitor.crew import Crew
-from monitor.model import HitFilter, Source
+from monitor.meter import Meter
+from monitor.model import Event, HitFilter, Source
 from monitor.store import PollStore
 from monitor.store.tables import SourceRow
 
@@ -99,7 +99,7 @@ def test_two_thousand_overdue_sources_are_taken_oldest_first_and_at_the_pace_of_
 @pytest.mark.fault("G4")
 def test_a_poll_that_takes_longer_than_its_interval_is_not_begun_again(desk, outlet):
     outlet.publish(RAIN)
-    gate = outlet.answers["/feed"].gate = Event()
+    gate = outlet.answers["/feed"].gate = threading.Event()
     desk.write(outlet.feed, more="defaults: {interval: 1s}\n", topic=SMALL)
     with desk.app() as app, desk.app() as second:
         working = threading.Thread(target=app.round)
@@ -117,21 +117,26 @@ class Breaking:
     """A desk whose first pieces of work end in every way that work can."""
 
     name = "poll"
+    together = 1
 
     def __init__(self):
         self.jobs = [SystemExit(1), asyncio.CancelledError(), MemoryError(), ValueError("x"), None, None]
         self.saved = 0
 
-    def claim(self, now):
-        return (self.jobs.pop(0),) if self.jobs else None
+    def about(self, job):
+        return {}
+
+    def claim_many(self, now, most):
+        return [(self.jobs.pop(0),)] if self.jobs else []
 
     def work(self, job):
         if job[0] is not None:
             raise job[0]
         return 1
 
-    def save(self, job, done, now):
-        self.saved += done
+    def save_many(self, done, now):
+        self.saved += sum(one for _, one in done)
+        return [Event("poll", "x", "done") for _ in done]
 
     def next_claim(self, until):
         return until if self.jobs else None
@@ -140,7 +145,7 @@ class Breaking:
 @pytest.mark.fault("G5")
 def test_work_that_breaks_down_in_any_way_stops_no_other(clock):
     desk = Breaking()
-    crew = Crew(desk, 2, clock, Event())
+    crew = Crew(desk, 2, clock, threading.Event(), Meter())
     crew.drain(lambda _event: None)
     assert (desk.saved, desk.jobs) == (2, [])
     assert crew.finish(lambda _event: None, 0) == 0

@@ -1,5 +1,6 @@
 """What the monitor says of itself: once a change of state, in words that say what to do."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -55,6 +56,16 @@ def test_low_disk_is_said_once_and_its_end_not_before_there_is_room(told):
         assert told.look(facts(free=free)) == []
     assert told.look(facts(free=760_000_000)) == [("disk", "low", "ok")]
     assert told.look(facts(free=520_000_000)) == []
+
+
+@pytest.mark.fault("E5")
+def test_a_log_that_a_long_reader_lets_grow_is_said_once_and_its_end(told):
+    assert told.look(replace(facts(), log=490_000_000)) == []
+    assert told.look(replace(facts(), log=510_000_000)) == [("log", "ok", "grown")]
+    assert "some program reads the database without an end" in told.words("disk", "log")
+    assert told.look(replace(facts(), log=9_000_000_000)) == []
+    assert told.look(replace(facts(), log=260_000_000)) == []
+    assert told.look(replace(facts(), log=67_000_000)) == [("log", "grown", "ok")]
 
 
 def test_a_database_on_another_machine_has_no_disk_here(told):

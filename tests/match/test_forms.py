@@ -19,11 +19,13 @@ def words(form, language, text):
     return [normal.source[start:end] for start, end in spans]
 
 
+@pytest.mark.fault("D1", "D2", "D8")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
 def test_a_form_finds(case):
     assert words(case["form"], case["language"], case["text"]) == case["found"]
 
 
+@pytest.mark.fault("I7")
 @pytest.mark.parametrize("form", ["", "*", "a*b", "…", "… group", "group …", "#", "a", "!!", "x " * 13])
 def test_a_form_that_means_nothing_is_refused(form):
     with pytest.raises(FormError, match="expected"):

@@ -23,6 +23,7 @@ def matcher():
     return score.matcher_of("ramstein")
 
 
+@pytest.mark.fault("D6", "D7")
 @pytest.mark.parametrize("file", FILES, ids=lambda path: path.stem)
 def test_what_should_be_found_is_and_little_else(file, matcher):
     scores, wrong = score.measure(matcher, score.read(file))
@@ -41,6 +42,7 @@ def test_there_are_enough_labelled_texts():
     assert sum(case["label"] == "miss" for case in own) >= 60
 
 
+@pytest.mark.fault("D6", "D7")
 @pytest.mark.parametrize("name", sorted(TOPICS))
 def test_the_examples_of_a_topic_hold(name):
     assert [str(failure) for failure in check_examples(TOPICS[name])] == []

@@ -67,6 +67,7 @@ def full_width(text):
     return "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" and char != "&" else char for char in text)
 
 
+@pytest.mark.fault("D1", "D2")
 @pytest.mark.parametrize(
     "spelling",
     [
@@ -131,6 +132,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.fault("D4")
 @pytest.mark.parametrize("name", HOSTILE)
 def test_bad_input_costs_bounded_time_and_raises_nothing(name):
     text = HOSTILE[name]

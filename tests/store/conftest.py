@@ -69,3 +69,9 @@ def database(database_url):
 @pytest.fixture
 def stores(database, clock):
     return Stores(database, clock())
+
+
+@pytest.fixture
+def stores_of(clock):
+    """The stores of a database that a test opens itself."""
+    return lambda database: Stores(database, clock())

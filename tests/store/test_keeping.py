@@ -5,6 +5,7 @@ from stores import keep_store
 
 from monitor.keep.rematch import changes
 from monitor.model import HitFilter, Verdict
+from monitor.store import RetentionStore
 
 
 def unprinted(_finding, _found):
@@ -60,8 +61,9 @@ def test_texts_are_kept_for_their_time_and_those_of_hits_for_good(database, stor
     read(stores, clock, "miss", verdict(hit=False))
     store_hit(stores, clock)
     assert keep.kept().texts == 2
-    assert keep.drop_texts(clock() - DAY) == 0
-    assert keep.drop_texts(clock() + DAY) == 1
+    old = RetentionStore(database)
+    assert old.drop("text", clock() - DAY) == 0
+    assert old.drop("text", clock() + DAY) == 1
     assert [text.title for text in keep.texts("ramstein", clock() - DAY)] == ["Headline a"]
     assert 0 < keep.kept().bytes < 200
 

@@ -14,7 +14,7 @@ from stores import keep_store
 
 from monitor.keep.rematch import changes
 from monitor.model import CANARY, Finding, Source
-from monitor.store import PollStore, ReadStore, ReviewStore, open_database
+from monitor.store import PollStore, ReadStore, RetentionStore, ReviewStore, open_database
 from monitor.store.review_tables import SourceDayRow
 from monitor.store.source_days import day
 from monitor.store.tables import HitRow, SightingRow, SourceRow
@@ -159,7 +159,7 @@ def test_old_days_are_dropped_and_the_others_stay(world):
     world.show("Paper", "a")
     world.now += 10 * DAY
     world.show("Paper", "ab")
-    assert world.keep.drop_days(START + 9 * DAY) == 1
+    assert RetentionStore(world.database).drop_days(START + 9 * DAY) == 1
     assert [key[1] for key in tally(world.database)] == ["2026-05-14"]
 
 

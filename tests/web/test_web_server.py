@@ -41,12 +41,8 @@ def test_one_desk_that_stands_still_stalls_the_whole(tmp_path):
         running.time[0] = 1301.0
         answer = running.get("/healthz")
     assert answer.status_code == 503
-    assert answer.json() == {
-        "status": "stalled",
-        "age": 301.0,
-        "counts": answer.json()["counts"],
-        "problem": "a desk has not moved for 301 s",
-    }
+    said = answer.json()
+    assert (said["status"], said["age"], said["problem"]) == ("stalled", 301.0, "a desk has not moved for 301 s")
 
 
 def test_health_says_when_the_database_cannot_be_read(tmp_path):

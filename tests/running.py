@@ -18,10 +18,10 @@ def until(condition, seconds=20):
 
 
 class Running:
-    """``monitor run`` on an installation; its log as it comes. Killed at the end if the test has not ended it."""
+    """``monitor run`` (or another command that stays) on an installation; its log as it comes. Killed at the end if the test has not ended it."""
 
-    def __init__(self, desk, **environ):
-        self.process = desk.start("run", **{"MONITOR_PORT": "0", **environ})
+    def __init__(self, desk, command="run", more=(), **environ):
+        self.process = desk.start(command, *more, **{"MONITOR_PORT": "0", **environ})
         self.log = []
         self._reader = threading.Thread(target=self._read)
 
@@ -44,6 +44,12 @@ class Running:
     def text(self):
         return "".join(self.log)
 
+    @property
+    def warnings(self):
+        """Lines that warn, but for those of the machine's own old libraries."""
+        lines = self.text.lower().splitlines()
+        return [line for line in lines if "warning" in line and not re.search(r"warning (expat|sqlite) [0-9.]+ ", line)]
+
     def said(self, pattern):
         """Wait for the pattern in the log."""
         return until(lambda: re.search(pattern, self.text))
@@ -53,8 +59,12 @@ class Running:
         return self.said(r"review page at (http://[0-9.:]+)")[1]
 
     def health(self):
-        with urllib.request.urlopen(f"{self.page}/healthz", timeout=10) as answer:
-            return answer.status, json.load(answer)
+        status, body = self.ask("/healthz")
+        return status, json.loads(body)
+
+    def ask(self, path):
+        with urllib.request.urlopen(f"{self.page}{path}", timeout=10) as answer:
+            return answer.status, answer.read().decode()
 
     def terminate(self, seconds=10):
         """SIGTERM; the exit code, within so many seconds."""

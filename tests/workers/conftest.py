@@ -1,0 +1,3 @@
+"""What these tests share."""
+
+from installation import desk, other, outlet  # noqa: F401 - fixtures
