@@ -169,7 +169,9 @@ def _taken_over(app: App, loaded: Loaded, signals: Signals) -> App | None:
             return app.again(loaded)
         except StoreError as error:
             _log.error("%s; tried again", error)
-            signals.wait(LOOK)
+        except Exception:  # noqa: BLE001 - whatever it is, a daemon that ends polls nothing
+            _log.exception("the other configuration could not be taken over; tried again")
+        signals.wait(LOOK)
     return None
 
 

@@ -18,7 +18,10 @@ def until(condition, seconds=20):
 
 
 class Running:
-    """``monitor run`` (or another command that stays) on an installation; its log as it comes. Killed at the end if the test has not ended it."""
+    """``monitor run``, or another command that stays, on an installation; its log as it comes.
+
+    Killed at the end if the test has not ended it.
+    """
 
     def __init__(self, desk, command="run", more=(), **environ):
         self.process = desk.start(command, *more, **{"MONITOR_PORT": "0", **environ})

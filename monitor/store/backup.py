@@ -4,7 +4,7 @@
 copy page by page has to after every write; what was deleted does not go into the copy, and it can be ended in the
 middle (https://www.sqlite.org/lang_vacuum.html#vacuum_with_an_into_clause).
 
-Must not: read a clock; know PostgreSQL, whose own tools make copies of it (pg_dump).
+Must not: read a clock; know PostgreSQL, which ``server_copies`` copies.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ def back_up(database: Path, target: Path, tell: Tell = lambda _words: None, *, f
 
 def back_up_into(database: Path, folder: Path, keep: int | None, now: datetime, tell: Tell) -> Copied:
     """Copy a database into a folder, under a name with the time; of such names the newest ``keep`` stay."""
-    target = folder / now.astimezone(UTC).strftime(_NAME)
+    target = dated(folder, now)
     _refuse(database, target, force=False)
     found = copy(database, target, tell)
-    return Copied(found, tuple(_removed(folder, keep)))
+    return Copied(found, tuple(removed(folder, keep)))
 
 
 def copy(database: Path, target: Path, tell: Tell = lambda _words: None, mend: str = SOURCE) -> Held:
@@ -58,11 +58,11 @@ def copy(database: Path, target: Path, tell: Tell = lambda _words: None, mend: s
     with opened(database) as connection:
         needed = held(database, connection).size
     demand_room(target.parent, needed)
-    with _partial(target) as partial:
-        _vacuum_into(database, partial, needed, tell, mend)
-        found = whole(partial, mend, lambda: tell("checking the copy"))
-        sync(partial)
-        partial.replace(target)
+    with partial(target) as made:
+        _vacuum_into(database, made, needed, tell, mend)
+        found = whole(made, mend, lambda: tell("checking the copy"))
+        sync(made)
+        made.replace(target)
         sync(target.parent)
     return Held(str(target), target.stat().st_size, found.schema, found.articles, found.hits)
 
@@ -83,34 +83,44 @@ def sync(path: Path) -> None:
         os.close(number)
 
 
-def _refuse(database: Path, target: Path, *, force: bool) -> None:
+def refuse_target(target: Path, *, force: bool) -> None:
+    """Raise UsageError where no file can be made, or one is there already and it is not to be overwritten."""
     if not target.parent.is_dir():
         raise UsageError(f"{target.parent}: no such folder; make it first")
     if target.is_dir():
         raise UsageError(f"{target}: is a folder; name a file, or keep several there with --keep 7")
-    if target.resolve() in {Path(f"{database}{end}").resolve() for end in BESIDE}:
-        raise UsageError(f"{target}: is the database itself; name another file")
     if target.exists() and not force:
         raise UsageError(f"{target}: is there already; name another file, or overwrite it with --force")
 
 
+def dated(folder: Path, now: datetime) -> Path:
+    """The file of a copy that is named by the time."""
+    return folder / now.astimezone(UTC).strftime(_NAME)
+
+
+def _refuse(database: Path, target: Path, *, force: bool) -> None:
+    if target.resolve() in {Path(f"{database}{end}").resolve() for end in BESIDE}:
+        raise UsageError(f"{target}: is the database itself; name another file")
+    refuse_target(target, force=force)
+
+
 @contextlib.contextmanager
-def _partial(target: Path) -> Iterator[Path]:
+def partial(target: Path) -> Iterator[Path]:
     """An empty file beside the target, ours alone; gone at the end. What a dead process left is written over."""
-    partial = target.with_name(f".{target.name}.partial")
+    made = target.with_name(f".{target.name}.partial")
     try:
-        number = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        number = os.open(made, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as error:
-        raise StoreError(f"{partial}: cannot be written: {error.strerror}; check the rights of its folder") from error
+        raise StoreError(f"{made}: cannot be written: {error.strerror}; check the rights of its folder") from error
     try:
         fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
         os.fchmod(number, 0o600)
         os.ftruncate(number, 0)
-        yield partial
+        yield made
     except BlockingIOError as error:
         raise StoreError(f"{target}: another process makes this copy; wait until it has ended") from error
     except BaseException:
-        partial.unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
         raise
     finally:
         os.close(number)
@@ -129,7 +139,7 @@ def _vacuum_into(database: Path, target: Path, size: int, tell: Tell, mend: str)
             raise StoreError(f"{database}: cannot be copied: {said}") from error
 
 
-def _removed(folder: Path, keep: int | None) -> Iterator[str]:
+def removed(folder: Path, keep: int | None) -> Iterator[str]:
     """Remove all copies but the newest ones; a name tells the time, so it tells which these are."""
     if keep is not None:
         made = sorted(path for path in folder.iterdir() if _NAMES.fullmatch(path.name) and path.is_file())

@@ -19,6 +19,7 @@ from monitor.errors import StoreError
 from monitor.store.engines import check_server, engine, sqlite_path, where, words
 from monitor.store.migrate import migrate
 from monitor.store.soundness import refuse_foreign
+from monitor.store.unfinished import refuse_unfinished
 from monitor.store.upgrade import before_upgrade
 from monitor.store.volume import refuse_network
 
@@ -68,25 +69,30 @@ class Database:
         self._writer.dispose()
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, *, unfinished: bool = False) -> Database:
     """Open, and bring the schema up to date.
 
-    Raises StoreError when it is not writable, newer than this program, damaged, or not a monitor database.
+    ``unfinished``: also one that a copy is still made into.
+
+    Raises StoreError when it is not writable, newer than this program, damaged, not a monitor database, or half of one.
     """
     path = sqlite_path(url)
     if path is not None:
         _prepare_folder(path)
         _look_before(path)
     with before_upgrade(path):
-        return _up_to_date(url)
+        return _up_to_date(url, unfinished=unfinished)
 
 
-def _up_to_date(url: str) -> Database:
+def _up_to_date(url: str, *, unfinished: bool) -> Database:
     database = Database(url)
     try:
         with database.connection() as connection:
             if sqlite_path(url) is None:
                 check_server(connection)
+            if not unfinished:
+                refuse_unfinished(connection)
+                connection.rollback()  # a migration begins its own transaction
             migrate(connection)
     except (SQLAlchemyError, OSError) as error:
         database.close()

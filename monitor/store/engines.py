@@ -125,7 +125,10 @@ def check_server(connection: Connection) -> None:
 
 def _sqlite(url: str, *, writer: bool) -> Engine:
     made = create_engine(
-        url, pool_size=1 if writer else 5, connect_args={"timeout": PATIENCE, "check_same_thread": False}
+        url,
+        pool_size=1 if writer else 5,
+        hide_parameters=True,  # what an article says is no business of the log
+        connect_args={"timeout": PATIENCE, "check_same_thread": False},
     )
     extra = () if writer else ("query_only=ON",)
 
@@ -148,6 +151,7 @@ def _postgresql(url: URL, *, writer: bool) -> Engine:
         url.set(drivername="postgresql+psycopg"),
         pool_size=1 if writer else 5,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args=_CONNECTING,
         execution_options=isolation,
     )

@@ -36,7 +36,7 @@ def migrate(connection: Connection) -> None:
 def _migrate(connection: Connection) -> None:
     config = _config(connection)
     scripts = ScriptDirectory.from_config(config)
-    current = MigrationContext.configure(connection).get_current_revision()
+    current = schema_of(connection)
     if current is None and set(inspect(connection).get_table_names()) - {"alembic_version"}:
         raise StoreError(FOREIGN)
     if current is not None and (said := _newer(scripts, current)) is not None:
@@ -78,9 +78,24 @@ def _demand_references(connection: Connection) -> None:
         raise StoreError(f"cannot be brought up to date: a row of {lost[0]} names a {lost[2]} that is not there")
 
 
+def schema_of(connection: Connection) -> str | None:
+    """The schema of a database; None where none was made."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def head() -> str:
     """The revision of this program's schema."""
     return _scripts().get_current_head() or ""
+
+
+def not_of_head(connection: Connection) -> str | None:
+    """What to say of a database whose schema is not this program's; None for one that is."""
+    current = schema_of(connection)
+    if current is None:
+        return FOREIGN if inspect(connection).get_table_names() else "is empty; name another database"
+    if (said := newer(current)) is not None or current == head():
+        return said
+    return f"is of schema {current}, of an earlier version; any command of this version, such as monitor hits, mends it"
 
 
 def newer(revision: str) -> str | None:

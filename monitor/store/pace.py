@@ -18,6 +18,9 @@ from monitor.store.tables import ArticleRow, PaceRow, SourceRow
 
 ROUNDS = 8
 """How often one claim looks past hosts that take nothing more."""
+BETWEEN = timedelta(milliseconds=250)
+"""What may lie between taking a host's place and the request, where many processes wait for each other: a host is not
+asked too soon although one request began late and the next one at once."""
 _TAKE = text(
     "INSERT INTO pace (key, next_at) VALUES (:key, :next_at) ON CONFLICT (key) DO UPDATE SET next_at = excluded.next_at"
 ).bindparams(bindparam("next_at", type_=Utc()))  # SQLite and PostgreSQL both say it so
@@ -26,7 +29,10 @@ _TAKE = text(
 class Places:
     """What the hosts of some rows, all free at ``now``, still take while these are claimed in one transaction."""
 
-    def __init__(self, session: Session, keys: Collection[str], now: datetime) -> None:
+    def __init__(
+        self, session: Session, keys: Collection[str], now: datetime, between: timedelta = timedelta(0)
+    ) -> None:
+        self._between = between
         self._session = session
         self._now = now
         self._leased = _leased(session, keys, now)
@@ -37,7 +43,7 @@ class Places:
         if self._next.get(key, self._now) > self._now or self._leased[key] >= most:
             return False
         self._leased[key] += 1
-        self._next[key] = self._now + pace
+        self._next[key] = self._now + pace + (self._between if pace else timedelta(0))
         return True
 
     def store(self) -> None:

@@ -16,10 +16,10 @@ from monitor.store.database import Database
 from monitor.store.history_tables import GapRow
 from monitor.store.linking import link
 from monitor.store.network import back, down, down_since
-from monitor.store.pace import ROUNDS, Places, is_free, next_free
+from monitor.store.pace import BETWEEN, ROUNDS, Places, is_free, next_free
 from monitor.store.standing import gaps, note_poll, standings, store_after
-from monitor.store.tables import HitRow, PaceRow, SourceRow
-from monitor.urls import host_of, polite_key
+from monitor.store.syncing import sync, wanted
+from monitor.store.tables import PaceRow, SourceRow
 
 _LEASE = timedelta(minutes=2)
 
@@ -38,15 +38,9 @@ class PollStore:
 
     def sync(self, now: datetime) -> None:
         """Bring the rows in line with sources.yaml: new ones are due now, absent ones rest with their history kept."""
+        rows = wanted(self._sources.values())
         with self._database.write() as session:
-            rows = {row.name: row for row in session.exec(select(SourceRow))}
-            rows.pop(CANARY, None)  # it is planned elsewhere; see ``store/canary.py``
-            for name, source in self._sources.items():
-                if name != CANARY:
-                    _sync_hits(session, rows.get(name), source)
-                    session.add(_synced(rows.get(name), source, now))
-            for name, row in rows.items():
-                row.active = name in self._sources
+            sync(session, rows, now)
 
     def make_due(self, now: datetime) -> None:
         """Make every active source due, whatever its interval."""
@@ -99,7 +93,9 @@ class PollStore:
             for row, _ in found:
                 row.lease_until = None
             session.flush()
-            return self._claimed(session, [row for row, next_at in found if next_at is None or next_at <= now], now)
+            return self._claimed(
+                session, [row for row, next_at in found if next_at is None or next_at <= now], now, BETWEEN
+            )
 
     def claim_named(self, name: str, now: datetime) -> DueSource | None:
         """Lease one source whether it is due or not; None when it is not active, is paused, or is in work."""
@@ -168,9 +164,11 @@ class PollStore:
             .order_by(col(SourceRow.due), col(SourceRow.id))
         )
 
-    def _claimed(self, session: Session, rows: Sequence[SourceRow], now: datetime) -> list[DueSource]:
+    def _claimed(
+        self, session: Session, rows: Sequence[SourceRow], now: datetime, between: timedelta = timedelta(0)
+    ) -> list[DueSource]:
         """Those of the rows that their hosts have a place for, leased."""
-        taken, places = self._with_places(session, rows, now)
+        taken, places = self._with_places(session, rows, now, between)
         known = standings(session, taken)
         claimed = [_due_source(row, self._sources[row.name], known[row.name], now) for row in taken]
         for row in taken:
@@ -179,11 +177,11 @@ class PollStore:
         return claimed
 
     def _with_places(
-        self, session: Session, rows: Sequence[SourceRow], now: datetime
+        self, session: Session, rows: Sequence[SourceRow], now: datetime, between: timedelta = timedelta(0)
     ) -> tuple[list[SourceRow], Places]:
-        places = Places(session, {row.polite for row in rows}, now)
-        wanted = ((row, self._sources[row.name]) for row in rows)
-        return [row for row, source in wanted if places.take(row.polite, source.connections, source.pace)], places
+        places = Places(session, {row.polite for row in rows}, now, between)
+        each = ((row, self._sources[row.name]) for row in rows)
+        return [row for row, source in each if places.take(row.polite, source.connections, source.pace)], places
 
 
 def _due_source(row: SourceRow, source: Source, standing: Standing, now: datetime) -> DueSource:
@@ -223,22 +221,3 @@ def _unleased(now: datetime) -> ColumnElement[bool]:
 
 def _pace_of_source() -> ColumnElement[bool]:
     return col(PaceRow.key) == col(SourceRow.polite)
-
-
-def _sync_hits(session: Session, row: SourceRow | None, source: Source) -> None:
-    """Hits are listed under the country that their publisher has now."""
-    if row is not None and row.country != source.country:
-        session.execute(update(HitRow).where(col(HitRow.source_id) == row.id).values(country=source.country))
-
-
-def _synced(row: SourceRow | None, source: Source, now: datetime) -> SourceRow:
-    host, polite = host_of(source.url), polite_key(source.url, source.polite, source.name)
-    if row is None:
-        row = SourceRow(name=source.name, url=source.url, kind=source.kind, host=host, polite=polite, due=now)
-    row.active, row.polite, row.country = True, polite, source.country
-    row.language = source.language or row.language
-    if (row.url, row.kind) != (source.url, source.kind):
-        row.url, row.kind, row.host, row.due = source.url, source.kind, host, now
-        row.etag = row.last_modified = row.body_hash = row.address = row.moved_to = None
-        row.trail, row.arrivals = [], []  # what it shows there was not missed
-    return row

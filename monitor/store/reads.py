@@ -16,7 +16,7 @@ from monitor.store.canary import of_people
 from monitor.store.database import Database
 from monitor.store.hits import store_deliveries, store_hits
 from monitor.store.nets import alertable
-from monitor.store.pace import ROUNDS, Places, is_free, next_free
+from monitor.store.pace import BETWEEN, ROUNDS, Places, is_free, next_free
 from monitor.store.revisions import count_wall, is_worse, keep_reading, plan_again, revise
 from monitor.store.stories import Link, put_into_story
 from monitor.store.tables import ArticleRow, HitRow, PaceRow, SightingRow, SourceRow, TextRow
@@ -91,7 +91,7 @@ class ReadStore:
                 row.lease_until = None
             session.flush()
             free = [(row, source) for row, source, next_at in found if next_at is None or next_at <= now]
-            return self._claimed(session, free, now)
+            return self._claimed(session, free, now, BETWEEN)
 
     def next_claim(self, until: datetime) -> datetime | None:
         """When the next article that is due by ``until`` and not in work can be claimed; None when there is none."""
@@ -170,10 +170,14 @@ class ReadStore:
         row.polite = polite_key(at, source.polite if source else "host", article.source) if at else None
 
     def _claimed(
-        self, session: Session, found: Sequence[tuple[ArticleRow, SourceRow]], now: datetime
+        self,
+        session: Session,
+        found: Sequence[tuple[ArticleRow, SourceRow]],
+        now: datetime,
+        between: timedelta = timedelta(0),
     ) -> list[DueArticle]:
         """Those of the articles that their hosts have a place for, leased."""
-        taken, places = self._with_places(session, found, now)
+        taken, places = self._with_places(session, found, now, between)
         claimed = [_due_article(article, row, wanted) for article, row, wanted in taken]
         for article, *_ in taken:
             article.lease_until = now + _LEASE
@@ -182,9 +186,13 @@ class ReadStore:
         return claimed
 
     def _with_places(
-        self, session: Session, found: Sequence[tuple[ArticleRow, SourceRow]], now: datetime
+        self,
+        session: Session,
+        found: Sequence[tuple[ArticleRow, SourceRow]],
+        now: datetime,
+        between: timedelta = timedelta(0),
     ) -> tuple[list[tuple[ArticleRow, SourceRow, Source]], Places]:
-        places = Places(session, {article.polite for article, _ in found if article.polite}, now)
+        places = Places(session, {article.polite for article, _ in found if article.polite}, now, between)
         wanted = ((article, row, self._sources.get(row.name, Source(row.name, row.url))) for article, row in found)
         taken = [
             (article, row, source)

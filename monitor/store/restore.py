@@ -4,7 +4,7 @@ The caller holds the instance lock. At every instant there is a whole database u
 beside it before the name passes to it. A log that belongs to the old one must not be found beside the new one, which it
 would change (https://www.sqlite.org/howtocorrupt.html#_unlinking_or_renaming_a_database_file_while_in_use).
 
-Must not: read a clock; know PostgreSQL, whose own tools put copies back (pg_restore).
+Must not: read a clock; know PostgreSQL, into which ``server_copies`` puts copies back.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def opened(path: Path, tell: Callable[[], None] = lambda: None) -> Iterator[sqli
     if not path.is_file():
         raise StoreError(f"{path}: no such file")
     try:
-        with closing(_connected(path)) as connection:
+        with closing(connected(path)) as connection:
             connection.set_progress_handler(lambda: _told(tell), _TICK)
             yield connection
     except sqlite3.Error as error:
@@ -50,8 +50,11 @@ def _told(tell: Callable[[], None]) -> int:
     return 0
 
 
-def _connected(path: Path) -> sqlite3.Connection:
-    """A write-ahead log needs a file beside it; where none can be made and nobody writes, the file is all there is."""
+def connected(path: Path) -> sqlite3.Connection:
+    """A connection that can write nothing, with no transaction begun.
+
+    A write-ahead log needs a file beside it; where none can be made and nobody writes, the file is all there is.
+    """
     address = f"{path.absolute().as_uri()}?mode=ro"
     connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=10)
     try:

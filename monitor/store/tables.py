@@ -42,6 +42,14 @@ class SourceRow(SQLModel, table=True):
     """What we learnt of a source; what the user wrote stays in sources.yaml."""
 
     __tablename__: ClassVar[str] = "source"
+    __table_args__: ClassVar[Any] = (
+        Index(
+            "source_leased",
+            "polite",
+            sqlite_where=text("lease_until IS NOT NULL"),
+            postgresql_where=text("lease_until IS NOT NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)

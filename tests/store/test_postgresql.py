@@ -52,6 +52,14 @@ def test_processes_that_read_and_write_lose_no_update(url):
     database.close()
 
 
+@pytest.mark.fault("E9")
+def test_processes_that_start_at_once_on_an_empty_database_make_its_tables_once(postgres):
+    url = postgres.create("empty", "template0")
+    start = "import sys; from monitor.store import open_database; open_database(sys.argv[1]).close()"
+    processes = [subprocess.Popen([sys.executable, "-c", start, url]) for _ in range(3)]
+    assert [process.wait(60) for process in processes] == [0, 0, 0]
+
+
 def test_a_reader_sees_one_state_while_others_write(url):
     database = open_database(url)
     with database.read() as session:

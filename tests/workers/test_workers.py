@@ -38,7 +38,7 @@ def test_workers_share_the_work_and_one_takes_over_from_one_that_was_killed(hous
         leader, other = (first, second) if "this worker leads" in first.text else (second, first)
         assert "this worker leads" not in other.text
         leader.process.send_signal(signal.SIGKILL)
-        other.said("this worker leads")
+        until(lambda: "this worker leads" in other.text, 60)
         outlet.publish(("two", "Oslo pays for drones, for the contact group", BUDGET))
         assert house.monitor("sources", "poll", "Outlet 1").code == 0
         until(lambda: len(house.chats) == len(house.mails) == 2, 60)
