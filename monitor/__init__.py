@@ -23,9 +23,10 @@ The map of the house; imports go down this list only, names on one line never im
     text.py | urls.py | encoding.py | crew.py | formats.py | difference.py | advice.py | passwords.py
                                helpers: text, addresses, bytes to text, threads at a desk, hits as CSV and Atom,
                                what an edit changed, what a source's state means, passwords as hashes
-    meter.py | trail.py | versions.py | footprint.py | confine.py
-                               what was done, counted; what a line of the log is about; what we run on and hold;
-                               what a child process gives up
+    meter.py | trail.py | versions.py | footprint.py
+                               what was done, counted; what a line of the log is about; what we run on and hold
+    forked.py, nursery.py, confine.py
+                               where child processes are forked from, and what they give up
     errors.py, model/          frozen values and one small error tree; standard library only
 """
 

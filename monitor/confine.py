@@ -1,4 +1,4 @@
-"""What a child process gives up before it touches hostile bytes: its pipes' usual places, memory, files, core dumps.
+"""What a child process gives up before it touches hostile bytes: its input's usual place, memory, files, core dumps.
 
 Must not: know what the child does.
 """
@@ -8,17 +8,14 @@ from __future__ import annotations
 import os
 import resource
 import signal
-from typing import IO
 
 
-def own_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Move the pipes away from 0 and 1, where a library's ``print`` would write into the protocol."""
-    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDWR)
+def own_input() -> int:
+    """Move what is read from away from 0, where a library's own reading would meet the protocol. Returns its number."""
+    own, nothing = os.dup(0), os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
-    os.dup2(nothing, 1)
     os.close(nothing)
-    return requests, replies
+    return own
 
 
 def limit(memory: int) -> None:

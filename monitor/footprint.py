@@ -1,10 +1,11 @@
 """What this process and its children hold: memory, threads, open files. From Linux's ``/proc`` alone.
 
-Must not: know what the processes do.
+And how a process that runs for months holds no more than it needs. Must not: know what the processes do.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from pathlib import Path
 
 PROC = Path("/proc")
 _KIB = 1024
+_ALLOCATION = {-8: 1, -1: 1 << 20, -3: 1 << 20}
+"""M_ARENA_MAX, M_TRIM_THRESHOLD, M_MMAP_THRESHOLD (``man 3 mallopt``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,16 @@ class Footprint:
     threads: int
     files: int
     children: int
+
+
+def hold_little() -> bool:
+    """Have the C library give memory back; False where it cannot. Before the first thread is started.
+
+    glibc keeps a heap for each of many threads and moves its thresholds up with every large document; measured, that
+    is a fourth more memory after an hour.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    return mallopt is not None and all(mallopt(name, value) for name, value in _ALLOCATION.items())
 
 
 def footprint(pid: int | None = None, proc: Path = PROC) -> Footprint | None:

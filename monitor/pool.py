@@ -4,49 +4,40 @@ The parent sends bytes and JSON and gets JSON back, never pickle: a child that a
 but it cannot own the parent. A child has limits on memory, files and time, a bare environment without secrets, and
 ends by itself when the parent is gone. This module must not know what the work is: a task is a name.
 
-One file holds both ends, since they must agree on the frames: ``Pool`` is the parent's, ``main`` the child's.
-A frame is two lengths (big-endian, 32 bits), a JSON head and a raw body.
+Children are forked from a process of their own (``forked``, ``nursery``), so that what all of them need is in memory
+once. This module is the parent's end of a child.
 """
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import queue
 import select
 import signal
-import struct
-import subprocess
-import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
-from monitor.confine import limit, own_pipes
 from monitor.errors import WorkerError
+from monitor.forked import PREPARE, Nursery
 from monitor.meter import RESTARTS, Meter
+from monitor.nursery import GRACE, LENGTHS, MESSAGE, MIB, REPLY_LIMIT, frame
 from monitor.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-MIB = 1 << 20
+_PIECE = 1 << 16
 _NO_SETUP: dict[str, Any] = {}
-REPLY_LIMIT = 16 * MIB
-"""Bytes of JSON that a child may answer."""
 WALL = 10.0
 """Seconds that one run may take."""
 MEMORY = 512 * MIB
 """Bytes of address space of a child."""
-RECYCLE = 500
-"""Runs after which a child is replaced."""
-PREPARE = 60.0
-"""Seconds that a child may take to import a task and build it from its setup: our own code, but a slow machine."""
-
-_LENGTHS = struct.Struct(">II")
-_MESSAGE = 300
-_GRACE = 2.0
-_PIECE = 1 << 16
+RECYCLE = 100
+"""Runs after which a child is replaced: with it goes what it held more than the others."""
+_HEAVY = 50_000
+"""Bytes that count as one more run, for a large document leaves much behind."""
 
 
 class Pool:
@@ -67,12 +58,12 @@ class Pool:
         meter: Meter | None = None,
     ) -> None:
         self._wall = wall
-        self._memory = memory
         self._recycle = recycle
         self._monotonic = monotonic
         self._meter = meter or Meter()
         self._size = size
         self._closed = False
+        self._nursery = Nursery(memory)
         self._slots: queue.LifoQueue[_Child | None] = queue.LifoQueue()
         for _ in range(size):
             self._slots.put(None)
@@ -92,16 +83,18 @@ class Pool:
         try:
             if self._closed:
                 raise WorkerError("crashed", "the pool of child processes is closed")
-            child = child or self._start()
-            return child.run(task, body, meta, _NO_SETUP if setup is None else setup)
+            setup = _NO_SETUP if setup is None else setup
+            child = child or self._start(task, setup)
+            return child.run(task, body, meta, setup)
         finally:
             self._slots.put(self._keep(child))
 
-    def _start(self) -> _Child:
+    def _start(self, task: str, setup: Mapping[str, Any]) -> _Child:
         try:
-            return _Child(self._memory, self._wall, self._monotonic)
+            return _Child(self._nursery, self._nursery.prepared(task, setup), self._wall, self._monotonic)
         except OSError as error:
-            raise WorkerError("crashed", f"no child process could be started: {error.strerror}") from None
+            why = error.strerror or "the process that starts them has ended"
+            raise WorkerError("crashed", f"no child process could be started: {why}") from None
 
     def _keep(self, child: _Child | None) -> _Child | None:
         if child is None or (child.sound and child.runs < self._recycle):
@@ -117,6 +110,7 @@ class Pool:
             if child is not None:
                 child.end()
             self._slots.put(None)
+        self._nursery.end()
 
     def __enter__(self) -> Self:
         return self
@@ -128,28 +122,38 @@ class Pool:
 class _Child:
     """The parent's end of one child process; used by one thread at a time."""
 
-    def __init__(self, memory: int, wall: float, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        nursery: Nursery,
+        prepared: dict[str, Mapping[str, Any]],
+        wall: float,
+        monotonic: Callable[[], float],
+    ) -> None:
+        """``prepared``: what it knows from its birth."""
         self.runs = 0
         self.sound = True
         self._wall = wall
         self._monotonic = monotonic
-        self._prepared: dict[str, Mapping[str, Any]] = {}
-        self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter and module
-            [sys.executable, "-P", "-m", "monitor.pool", str(memory)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-            bufsize=0,
-        )
-        self._pipes = [pipe for pipe in (self._process.stdin, self._process.stdout) if pipe is not None]
-        self._to, self._from = (pipe.fileno() for pipe in self._pipes)
+        self._nursery = nursery
+        self._prepared = prepared
+        self._code: int | None = None
+        requests, self._to = os.pipe()
+        self._from, replies = os.pipe()
+        try:
+            self._pid = nursery.fork((requests, replies))
+        except OSError:
+            self._close()
+            raise
+        finally:
+            os.close(requests)
+            os.close(replies)
         for pipe in (self._to, self._from):
             os.set_blocking(pipe, False)
 
     def run(self, task: str, body: bytes, meta: Mapping[str, Any], setup: Mapping[str, Any]) -> Any:
-        self.runs += 1
+        self.runs += 1 + len(body) // _HEAVY
         if self._prepared.get(task) is not setup:  # the same object every time, so that nothing large is compared
+            self._nursery.want(task, setup)
             self._ask({"task": task, "setup": json.dumps(setup)}, b"", PREPARE)
             self._prepared[task] = setup
         return self._ask({"task": task, "meta": dict(meta)}, body, self._wall)
@@ -158,7 +162,7 @@ class _Child:
         self.sound = False  # until the exchange is whole: an interrupt must not leave an old answer in the pipe
         end = self._monotonic() + limit
         try:
-            self._send(_frame({**head, "alarm": limit + _GRACE}, body), end)
+            self._send(frame({**head, "alarm": limit + GRACE}, body), end)
             reply = self._receive(end)
         except TimeoutError:
             raise WorkerError("timeout", f"killed after {limit:g} seconds") from None
@@ -174,7 +178,7 @@ class _Child:
             raise WorkerError("crashed", "the child process answered nonsense") from None
         self.sound = not str(error).startswith("MemoryError")
         if error is not None:
-            raise WorkerError("failed", clean(str(error), _MESSAGE))
+            raise WorkerError("failed", clean(str(error), MESSAGE))
         return value
 
     def _send(self, data: bytes, end: float) -> None:
@@ -184,7 +188,7 @@ class _Child:
             view = view[os.write(self._to, view[:_PIECE]) :]
 
     def _receive(self, end: float) -> bytes:
-        length, _ = _LENGTHS.unpack(self._read(_LENGTHS.size, end))
+        length, _ = LENGTHS.unpack(self._read(LENGTHS.size, end))
         if length > REPLY_LIMIT:
             raise EOFError
         return self._read(length, end)
@@ -208,78 +212,21 @@ class _Child:
 
     def _obituary(self) -> str:
         """How the process ended, for a person."""
-        try:
-            code = self._process.wait(_GRACE)
-        except subprocess.TimeoutExpired:
+        self._code = self._nursery.ended(self._pid)
+        if self._code is None:
             return "the child process broke the protocol"
-        if code < 0:
-            return f"the child process ended with {signal.Signals(-code).name}"
-        return f"the child process ended with exit code {code}"
+        if self._code < 0:
+            return f"the child process ended with {signal.Signals(-self._code).name}"
+        return f"the child process ended with exit code {self._code}"
 
     def end(self) -> None:
         """End the process at once and take away what is left of it."""
-        self._process.kill()
-        for pipe in self._pipes:
-            pipe.close()
-        self._process.wait()
+        self._close()
+        if self._code is None:  # so its number is still its own
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
+            self._nursery.ended(self._pid)
 
-
-def _environment() -> dict[str, str]:
-    """The child's whole environment: nothing of ours that could be a secret."""
-    return {
-        "PATH": os.defpath,
-        "LANG": "C.UTF-8",
-        "PYTHONUTF8": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-        "OMP_NUM_THREADS": "1",
-    }
-
-
-def _frame(head: dict[str, Any], body: bytes) -> bytes:
-    text = json.dumps(head).encode()
-    return _LENGTHS.pack(len(text), len(body)) + text + body
-
-
-# --- the child's end -----------------------------------------------------------------------------
-
-
-def main() -> None:
-    """The child: limits first, then one answer for each frame until the parent is gone."""
-    requests, replies = own_pipes()
-    limit(int(sys.argv[1]))
-    works: dict[str, Callable[[bytes, dict[str, Any]], Any]] = {}
-    while lengths := requests.read(_LENGTHS.size):
-        head_length, body_length = _LENGTHS.unpack(lengths)
-        head = json.loads(requests.read(head_length))
-        body = requests.read(body_length)
-        signal.setitimer(signal.ITIMER_REAL, head["alarm"])
-        reply = _answer(works, head, body)
-        replies.write(_LENGTHS.pack(len(reply), 0) + reply)
-        replies.flush()
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _answer(works: dict[str, Any], head: dict[str, Any], body: bytes) -> bytes:
-    try:
-        answer = {"error": None, "value": _do(works, head, body)}
-        reply = json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        if len(reply) <= REPLY_LIMIT:
-            return reply
-        error = f"ValueError: the answer has {len(reply)} bytes, more than {REPLY_LIMIT}"
-    except BaseException as caught:  # noqa: BLE001 -- whatever hostile bytes make a library raise is the answer
-        error = f"{type(caught).__name__}: {str(caught)[:_MESSAGE]}"
-    return json.dumps({"error": error, "value": None}).encode()
-
-
-def _do(works: dict[str, Any], head: dict[str, Any], body: bytes) -> Any:
-    """Build the work where the frame brings a setup, else run it."""
-    if "setup" not in head:
-        return works[head["task"]](body, head["meta"])
-    module, _, factory = head["task"].partition(":")
-    works[head["task"]] = getattr(importlib.import_module(module), factory)(json.loads(head["setup"]))
-    return None
-
-
-if __name__ == "__main__":
-    main()
+    def _close(self) -> None:
+        os.close(self._to)
+        os.close(self._from)

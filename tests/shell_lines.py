@@ -20,7 +20,6 @@ ELSEWHERE = {
     "worker": "runs for ever, on PostgreSQL: the tests of workers",
     "demo": "tests/demo",
     "canary": "tests/canary and tests/cli/test_canary_daemon.py",
-    "db copy": "needs two databases: its own tests",
     **dict.fromkeys(COMING, "not there yet"),
 }
 """Commands that are tried by other tests; here their words are read."""
@@ -29,6 +28,7 @@ ELSEWHERE = {
 def here(word, place):
     """What a word of a paper is in this installation."""
     for written, real in (
+        ("postgresql://monitor:choose-one@db.example.org/monitor", "sqlite:///elsewhere.db"),
         ("https://www.example.org/news/17", f"{place.west.base}/17"),
         ("https://www.example.org/news/", f"{place.east.base}/news/"),
         ("/var/lib/monitor/", "state/"),

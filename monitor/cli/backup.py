@@ -1,4 +1,7 @@
-"""``monitor backup`` and ``monitor restore``: a copy of the database while it is used, and putting one back."""
+"""``monitor backup`` and ``monitor restore``: a copy of the database while it is used, and putting one back.
+
+A copy is one file whichever engine the database is of, and can be put back into either.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, Place, examples, now, place
+from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, examples, now, place
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.model import Copied, Held, PutBack
-
-_DUMP = "for PostgreSQL use pg_dump --format=custom, which makes a consistent copy while the monitor runs"
-_LOAD = "for PostgreSQL stop the monitor and use pg_restore --clean --if-exists"
+    from monitor.store.soundness import Tell
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -44,64 +45,91 @@ def backup(
     can read it. Copying the file with cp while the monitor runs makes a damaged copy.
     """
     from monitor.cli.progress import waiting
+    from monitor.store.engines import sqlite_path
+
+    url = place(context, config, database).database
+    path = sqlite_path(url)
+    if path is not None and not path.exists():
+        raise UsageError(f"{path}: no database yet; `monitor poll` or `monitor run` makes it")
+    if keep is not None:
+        _demand_folder(target, force=force)
+    with waiting("copying the database") as tell:
+        if path is None:
+            made = _of_server(url, target, keep, tell, force=force)
+        else:
+            made = _of_file(path, target, keep, tell, force=force)
+    _tell_copied(made, as_json=json)
+
+
+def _of_file(path: Path, target: Path, keep: int | None, tell: Tell, *, force: bool) -> Copied:
     from monitor.store.backup import back_up, back_up_into
 
-    path = _file(place(context, config, database), "copied", _DUMP)
-    if not path.exists():
-        raise UsageError(f"{path}: no database yet; `monitor poll` or `monitor run` makes it")
-    if keep is not None and force:
-        raise UsageError("--force: a folder of copies overwrites nothing; leave one of --keep and --force out")
-    with waiting(f"copying {path.name}") as tell:
-        if keep is None:
-            made = back_up(path, target, tell, force=force)
-        else:
-            _demand_folder(target)
-            made = back_up_into(path, target, keep, now(), tell)
-    _tell_copied(made, as_json=json)
+    return back_up(path, target, tell, force=force) if keep is None else back_up_into(path, target, keep, now(), tell)
+
+
+def _of_server(url: str, target: Path, keep: int | None, tell: Tell, *, force: bool) -> Copied:
+    from monitor.store.server_copies import back_up_server, back_up_server_into
+
+    if keep is None:
+        return back_up_server(url, target, tell, force=force)
+    return back_up_server_into(url, target, keep, now(), tell)
 
 
 def restore(
     context: typer.Context,
     source: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that `monitor backup` made.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="PostgreSQL: also where data is; it is set aside in the same database.")
+    ] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Put a copy in the place of the database. Stop the monitor first; the copy is checked before anything changes.
 
+    A copy of either engine can be put into either.
+
     The database that was there is kept beside it, under a name that is printed. A copy of an earlier schema is brought
     up to date at the next start; one that a newer version has written is refused.
     """
-    from monitor.cli.progress import waiting
-    from monitor.store.lock import InstanceLock
-    from monitor.store.restore import put_back
+    from monitor.store.engines import sqlite_path, where
 
-    found = place(context, config, database)
-    path = _file(found, "put back", _LOAD)
+    url = place(context, config, database).database
+    path = sqlite_path(url)
+    done = _into_server(source, url, force=force) if path is None else _into_file(source, path, url)
+    _tell_put_back(done, where(url), as_json=json)
+
+
+def _into_file(source: Path, path: Path, url: str) -> PutBack:
+    from monitor.cli.progress import waiting
+    from monitor.store.restore import put_back
+    from monitor.store.still import alone
+
+    _demand_file(source)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with alone(url), waiting(f"checking {source.name}") as tell:
+        return put_back(source, path, now(), tell)
+
+
+def _into_server(source: Path, url: str, *, force: bool) -> PutBack:
+    from monitor.cli.progress import waiting
+    from monitor.store.server_copies import go_back, is_aside, put_back_on_server
+
+    if is_aside(str(source)) and not source.exists():
+        return go_back(str(source), url, now())
+    _demand_file(source)
+    with waiting(f"checking {source.name}") as tell:
+        return put_back_on_server(source, url, now(), tell, force=force)
+
+
+def _demand_file(source: Path) -> None:
     if not source.is_file():
         raise UsageError(f"{source}: no such file; name a copy that `monitor backup` made")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = InstanceLock(found.database)
-    lock.demand()
-    try:
-        with waiting(f"checking {source.name}") as tell:
-            done = put_back(source, path, now(), tell)
-    finally:
-        lock.release()
-    _tell_put_back(done, path, as_json=json)
 
 
-def _file(found: Place, what: str, mend: str) -> Path:
-    """The database's file. Raises UsageError with the mend for a database that is none."""
-    from monitor.store.engines import sqlite_path
-
-    path = sqlite_path(found.database)
-    if path is None:
-        raise UsageError(f"a database on a server is not {what} by this command; {mend}")
-    return path
-
-
-def _demand_folder(folder: Path) -> None:
+def _demand_folder(folder: Path, *, force: bool) -> None:
+    if force:
+        raise UsageError("--force: a folder of copies overwrites nothing; leave one of --keep and --force out")
     if not folder.is_dir():
         raise UsageError(f"{folder}: --keep wants a folder that is there; make it first")
 
@@ -118,14 +146,14 @@ def _tell_copied(made: Copied, *, as_json: bool) -> None:
         show.paragraph(out, f"removed {path}, an older copy")
 
 
-def _tell_put_back(done: PutBack, path: Path, *, as_json: bool) -> None:
+def _tell_put_back(done: PutBack, name: str, *, as_json: bool) -> None:
     from monitor.cli import show
 
     if as_json:
-        show.as_json({**asdict(done.held), "database": str(path), "aside": done.aside, "older": done.older})
+        show.as_json({**asdict(done.held), "database": name, "aside": done.aside, "older": done.older})
         return
     out = show.console()
-    show.paragraph(out, f"{path} is now the copy {done.held.path}: {_words(done.held)}")
+    show.paragraph(out, f"{name} is now the copy {done.held.path}: {_words(done.held)}")
     if done.older:
         show.paragraph(out, "It is of an earlier version; the next start brings it up to date.")
     if done.aside is not None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,51 +51,60 @@ def check(
 
 
 def _checks(found: Place, tell: Callable[[str], None], *, thorough: bool, repair: bool) -> Iterator[Checked]:
-    """The checks one after the other; what the database holds is looked at only when its file is whole."""
-    from monitor.keep.checking import checks_of_file, checks_within
-    from monitor.model import Checked
+    """The checks one after the other; what the database holds is looked at only when it is whole and of our schema."""
+    from monitor.keep.checking import checks_of_server, checks_within
     from monitor.store.checking import CheckStore
     from monitor.store.database import open_existing
     from monitor.store.engines import sqlite_path
-    from monitor.store.soundness import held, is_older, opened
+    from monitor.store.server_checks import ServerChecks, check_schema
 
     path = sqlite_path(found.database)
-    if path is not None:
-        if not path.exists():
-            raise UsageError(f"{path}: no database yet; `monitor poll` or `monitor run` makes it")
-        whole = True
-        for one in checks_of_file(path, time.monotonic, lambda: tell("looking at the file"), repair=repair):
-            whole = whole and (one.mended or not one.wrong)
-            yield one
-        if not whole:
-            return
-        with opened(path) as connection:
-            known = held(path, connection)
-        if is_older(known):
-            yield Checked("schema", f"{known.schema}, of an earlier version: the next start brings it up to date")
-            return
-    kept = open_existing(found.database)
+    whole = path is None or (yield from _of_file(path, tell, repair=repair))
+    kept = open_existing(found.database) if whole else None
     if kept is None:
         return
     with closing(kept):
         tell("looking at what it holds")
+        schema, ours = check_schema(kept)
+        yield schema
+        if not ours:
+            return
+        if path is None:
+            yield from checks_of_server(ServerChecks(kept), time.monotonic, repair=repair)
         yield from checks_within(CheckStore(kept), now(), time.monotonic, thorough=thorough, repair=repair)
+
+
+def _of_file(path: Path, tell: Callable[[str], None], *, repair: bool) -> Generator[Checked, None, bool]:
+    """The checks of a file; returns whether it can be opened: it is whole, and opening it does not change it."""
+    from monitor.keep.checking import checks_of_file
+    from monitor.store.server_checks import older
+    from monitor.store.soundness import held, is_older, opened
+
+    if not path.exists():
+        raise UsageError(f"{path}: no database yet; `monitor poll` or `monitor run` makes it")
+    whole = True
+    for one in checks_of_file(path, time.monotonic, lambda: tell("looking at the file"), repair=repair):
+        whole = whole and (one.mended or not one.wrong)
+        yield one
+    if not whole:
+        return False
+    with opened(path) as connection:
+        known = held(path, connection)
+    if is_older(known):
+        yield older(known.schema)
+    return not is_older(known)
 
 
 @contextmanager
 def _alone(found: Place, *, wanted: bool) -> Iterator[None]:
-    """Hold the instance lock where something may be changed. Raises AlreadyRunningError while a monitor runs."""
-    from monitor.store.lock import InstanceLock
+    """Have nobody else at work where something may be changed. Raises AlreadyRunningError while a monitor runs."""
+    from monitor.store.still import alone
 
     if not wanted:
         yield
         return
-    lock = InstanceLock(found.database)
-    lock.demand()
-    try:
+    with alone(found.database):
         yield
-    finally:
-        lock.release()
 
 
 def _show(made: list[Checked]) -> None:

@@ -144,8 +144,10 @@ def wired(found: Place, *, alone: bool, verbose: bool = False, canary: CanaryPla
     """The program for this installation with its log set up, and what hides its secrets; warnings are told."""
     from monitor.app import build
     from monitor.cli.logs import configure
+    from monitor.footprint import hold_little
     from monitor.store.file_checks import demand_whole
 
+    hold_little()
     mask = configure(found.environment.log, verbose=verbose)
     if alone:
         demand_whole(found.database)

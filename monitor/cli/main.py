@@ -19,6 +19,7 @@ from monitor.cli import (
     config,
     coverage,
     daemon,
+    databases,
     export,
     filters,
     hits,
@@ -49,7 +50,7 @@ cli = typer.Typer(
 )
 _PARTS = (
     *(daemon, match, hits, filters, why, sources, topics, alerts, coverage, canary, config, export),
-    *(backup, checking, worker),
+    *(backup, checking, databases, worker),
 )
 for part in _PARTS:
     part.add_to(cli)

@@ -91,18 +91,21 @@ def place(context: typer.Context, config: Path | None, database: str | None) -> 
     given = context.find_object(Where) or Where()
     known = environment(os.environ)
     url = database or given.database or known.database_url
-    _check_database(url)
+    check_database(url, "--database")
     return Place(config or given.config or known.config, url, replace(known, database_url=url))
 
 
-def _check_database(url: str) -> None:
-    """Raise UsageError for what is no database of this program; the URL may hold a password and is not shown."""
+def check_database(url: str, name: str) -> None:
+    """Raise UsageError for what is no database of this program; the URL may hold a password and is not shown.
+
+    ``name``: what the user gave it as.
+    """
     scheme = url.partition(":")[0].partition("+")[0]
     if scheme not in {"sqlite", "postgresql"} or "://" not in url:
-        raise UsageError("--database: expected a URL such as sqlite:///data/monitor.db")
+        raise UsageError(f"{name}: expected a URL such as sqlite:///data/monitor.db")
     if scheme == "postgresql" and find_spec("psycopg") is None:
         raise UsageError(
-            "--database: PostgreSQL needs more packages; pip install 'ramstein-monitor[scale]', or use sqlite:///data/monitor.db"
+            f"{name}: PostgreSQL needs more packages; pip install 'ramstein-monitor[scale]', or use sqlite:///data/monitor.db"
         )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from monitor.model import Checked
 from monitor.store.checking import CheckStore
 from monitor.store.file_checks import REPAIR, check_file, check_references, mend_indexes
+from monitor.store.server_checks import ServerChecks
 
 Timer = Callable[[], float]
 """Seconds from any beginning."""
@@ -27,6 +28,16 @@ def checks_of_file(path: Path, seconds: Timer, tell: Callable[[], None], *, repa
     yield found
     if not found.wrong:
         yield timed(lambda: check_references(path), seconds)
+
+
+def checks_of_server(checks: ServerChecks, seconds: Timer, *, repair: bool) -> Iterator[Checked]:
+    """Ask a server (PostgreSQL) what is wrong with a database."""
+    yield timed(checks.references, seconds)
+    found = timed(checks.counters, seconds)
+    if found.wrong and repair:
+        checks.mend_counters()
+        found = replace(found, mended=not checks.counters().wrong)
+    yield found
 
 
 def checks_within(

@@ -86,7 +86,7 @@ from monitor.model.review import (
 from monitor.model.sources import GapView, SourceArticle, SourceHead, SourceView
 from monitor.model.spikes import Series
 from monitor.model.stories import Known, Linking, Print, Suggestion
-from monitor.model.upkeep import Checked, Copied, Held, KeepFor, PutBack
+from monitor.model.upkeep import Checked, Copied, CopiedDatabase, CopiedTable, Held, KeepFor, PutBack
 from monitor.model.views import (
     Carrier,
     Change,
@@ -127,6 +127,8 @@ __all__ = [
     "Checked",
     "Choices",
     "Copied",
+    "CopiedDatabase",
+    "CopiedTable",
     "Count",
     "Coverage",
     "CoverageReport",

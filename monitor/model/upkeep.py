@@ -39,6 +39,40 @@ class PutBack:
 
 
 @dataclass(frozen=True, slots=True)
+class CopiedTable:
+    """One table of a database that was copied into another one, both read again and compared value by value."""
+
+    name: str
+    rows: int
+    """Rows of the source."""
+    there: int
+    """Rows of the copy."""
+    differing: int = 0
+    """Rows that are not the same in both, or in one alone."""
+    first: str = ""
+    """The key of the first of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedDatabase:
+    """A database copied into another one."""
+
+    source: str
+    target: str
+    """Both by their names, without passwords."""
+    tables: tuple[CopiedTable, ...]
+    resumed: bool
+    """Whether an earlier copy was gone on with."""
+    cleaned: int = 0
+    """Texts out of which NUL characters were taken, which PostgreSQL cannot keep."""
+
+    @property
+    def same(self) -> bool:
+        """Whether the copy holds what the source holds."""
+        return not any(table.differing for table in self.tables)
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """One thing that was looked at in a database: what is wrong with it, and what was done about it."""
 

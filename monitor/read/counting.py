@@ -8,10 +8,11 @@ for the others inside data that all languages share, and the first language aske
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale, UnknownLocaleError, localedata
 from babel.dates import get_month_names
 
 from monitor.match.fold import folded
@@ -46,14 +47,25 @@ _LONG_NAME = 7
 @cache
 def months(language: str) -> Mapping[str, int]:
     """Return the beginnings of a language's month names, folded, with their numbers; none of an unknown language."""
-    return {stem: number for locale in _locales(language) for number, stem in _month_stems(locale)}
+    with _for_a_moment():
+        return {stem: number for locale in _locales(language) for number, stem in _month_stems(locale)}
 
 
 @cache
 def scales(language: str) -> Mapping[str, int]:
     """Return the beginnings of a language's words for thousand and more, folded, with what they stand for."""
-    found = {word: scale for locale in _locales(language) for word, scale in _scale_words(locale)}
+    with _for_a_moment():
+        found = {word: scale for locale in _locales(language) for word, scale in _scale_words(locale)}
     return {**_SHORT, **{folded(word): scale for word, scale in _LOANED.items()}, **dict(sorted(found.items()))}
+
+
+@contextmanager
+def _for_a_moment() -> Iterator[None]:
+    """Have babel forget what it has read: all that it knows of a language, a megabyte, for a few words of it."""
+    try:
+        yield
+    finally:
+        localedata._cache.clear()  # noqa: SLF001 - babel has no other way
 
 
 def _locales(language: str) -> Iterator[Locale]:

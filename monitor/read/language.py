@@ -89,6 +89,11 @@ def detect(text: str) -> str | None:
     return script or _model(sample, letters)
 
 
+def ready() -> None:
+    """Load the model now: a process that is forked from this one then shares it."""
+    _identifier()
+
+
 def choose(page: str | None, feed: str | None, detected: str | None) -> str | None:
     """Decide between what the page declares, what the feed or the user says, and what the text shows."""
     declared = [tag for tag in (_primary(feed), _primary(page)) if tag]

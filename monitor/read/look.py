@@ -69,6 +69,7 @@ def factory(
     not the URL at which the page was found. ``clock``: in seconds, for the time of each stage.
     """
     matcher = Matcher([topic.load(one["text"], one["file"]) for one in setup["topics"]])
+    language.ready()
 
     def work(body: bytes, meta: Mapping[str, Any]) -> dict[str, Any]:
         watch = Stopwatch(clock)

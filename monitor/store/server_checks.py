@@ -33,7 +33,12 @@ def check_schema(database: Database) -> tuple[Checked, bool]:
         return Checked("schema", "no monitor database was made here yet", 1, "monitor run, which makes it"), False
     if (said := newer(known)) is not None:
         return Checked("schema", said, 1, "monitor restore FILE, or that version"), False
-    return Checked("schema", f"{known}, of an earlier version: the next start brings it up to date"), False
+    return older(known), False
+
+
+def older(schema: str) -> Checked:
+    """What is said of a database of an earlier version, in which nothing is looked at."""
+    return Checked("schema", f"{schema}, of an earlier version: the next start brings it up to date")
 
 
 def _unlike(connection: Connection) -> tuple[Checked, bool]:

@@ -36,7 +36,7 @@ _LOGS = ("-wal", "-shm", "-journal")
 _ASIDE = "before_%Y%m%dt%H%M%Sz"
 _ASIDES = re.compile(r"before_[0-9]{8}t[0-9]{6}z")
 _REVISION = "alembic_version"
-_BESIDE = {_REVISION, "hit_search", "unfinished_copy"}
+_OURS = {_REVISION, "source", "article", "sighting", "hit"}
 
 
 # --- making a copy ---------------------------------------------------------------------------------
@@ -125,10 +125,10 @@ def put_back_on_server(
 def go_back(name: str, url: str, now: datetime) -> PutBack:
     """Put back what was set aside under a name; what is there now is set aside in its turn. Errors as above."""
     with alone(url), _changing(url) as connection:
-        if _REVISION not in inspect(connection).get_table_names(schema=name):
+        if not is_aside(name) or _REVISION not in inspect(connection).get_table_names(schema=name):
             raise UsageError(f"{where(url)}: nothing was set aside under {name}")
         aside = _moved_aside(connection, now) if _held(connection) else None
-        _move(connection, name, connection.execute(text("SELECT current_schema()")).scalar_one())
+        _move(connection, name, _here(connection))
         connection.execute(text(f"DROP SCHEMA {name}"))
         return PutBack(_found(connection, name), aside, older=False)
 
@@ -151,7 +151,9 @@ def _of_this_schema(source: Path, found: Held, tell: Tell) -> Iterator[Path]:
 def _set_aside(url: str, now: datetime, *, force: bool) -> str | None:
     """Move what is there out of the way. Returns under which name; None where there was nothing."""
     with _changing(url) as connection:
-        if unfinished(connection) is not None or not _rows(connection):
+        if unfinished(connection) is not None:
+            return _last_aside(connection)
+        if not _rows(connection):
             return None
         if not force:
             found = _found(connection, where(url))
@@ -160,6 +162,11 @@ def _set_aside(url: str, now: datetime, *, force: bool) -> str | None:
                 " set them aside with --force"
             )
         return _moved_aside(connection, now)
+
+
+def _last_aside(connection: Connection) -> str | None:
+    """What was set aside when the unfinished copy was begun, so that it is told after all."""
+    return max(filter(is_aside, inspect(connection).get_schema_names()), default=None)
 
 
 @contextmanager
@@ -175,30 +182,32 @@ def _changing(url: str) -> Iterator[Connection]:
 
 
 def _held(connection: Connection) -> list[str]:
-    """Our tables that are there. Raises StoreError where another program's are, and ours are not."""
+    """The tables that are there. Raises StoreError where they are another program's."""
     tables = set(inspect(connection).get_table_names())
-    ours = tables & {table.name for table in SQLModel.metadata.sorted_tables} | tables & _BESIDE
-    if tables and _REVISION not in tables:
+    if tables and not tables >= _OURS:
         raise StoreError(FOREIGN)
-    return sorted(ours)
+    return sorted(tables)
 
 
 def _rows(connection: Connection) -> bool:
-    tables = [name for name in _held(connection) if name not in _BESIDE]
-    return any(connection.execute(text(f"SELECT 1 FROM {name} LIMIT 1")).first() for name in tables)  # noqa: S608
+    names = {table.name for table in SQLModel.metadata.sorted_tables}.intersection(_held(connection))
+    return any(connection.execute(text(f"SELECT 1 FROM {name} LIMIT 1")).first() for name in names)  # noqa: S608
 
 
 def _moved_aside(connection: Connection, now: datetime) -> str:
     name = now.astimezone(UTC).strftime(_ASIDE)
     connection.execute(text(f"CREATE SCHEMA {name}"))
-    for table in _held(connection):
-        connection.execute(text(f"ALTER TABLE {table} SET SCHEMA {name}"))
+    _move(connection, _here(connection), name)
     return name
 
 
 def _move(connection: Connection, source: str, target: str) -> None:
     for table in inspect(connection).get_table_names(schema=source):
-        connection.execute(text(f'ALTER TABLE {source}."{table}" SET SCHEMA "{target}"'))
+        connection.execute(text(f'ALTER TABLE "{source}"."{table}" SET SCHEMA "{target}"'))
+
+
+def _here(connection: Connection) -> str:
+    return str(connection.execute(text("SELECT current_schema()")).scalar_one())
 
 
 def _found(connection: Connection, name: str) -> Held:

@@ -44,7 +44,7 @@ class Web:
 class Unasked:
     """The desk's store: nothing here claims or saves."""
 
-    claim = next_claim = None
+    claim = claim_many = next_claim = offer = take_up = None
 
 
 @pytest.fixture(scope="module")

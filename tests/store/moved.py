@@ -24,7 +24,7 @@ TEXTS = {
         "Các bộ trưởng nhất trí cung cấp hệ thống phòng không mới cho Kyiv.",
     ),
     "ar": ("اجتماع مجموعة الاتصال في رامشتاين", "اتفق الوزراء على منظومات دفاع جوي جديدة."),
-    "emoji": ("Ramstein 🇺🇦🚀 \u202eabc\u202c \\n ' \" % \t", '👩‍👩‍👧 \U0010ffff \x7f \ud7ff \\x00 {a,"b"} \\N'),
+    "emoji": ("Ramstein 🇺🇦🚀 \u202eabc\u202c \\n ' \" % \t", '👩‍👩‍👧 \U0002f800 \x7f \ud7ff \\x00 {a,"b"} \\N'),
 }
 WORDS = {"bn": "প্রতিরক্ষামন্ত্রীরা", "zh": "防空系统", "vi": "phong khong moi", "ar": "دفاع جوي"}
 """What a person looks for in each, not always as it is written."""
@@ -67,8 +67,8 @@ def _many(raw):
     """Rows enough for several batches, their keys in no order; values at the ends of what there is."""
     scripts = ("a", "Z", "ä", "я", "中", "বা", "🚀", "'", "\\", "%", " ", "~")
     article = (
-        "INSERT INTO article (id, url_key, source_id, title, feed_text, found, state, due, attempts, revision, verdicts,"
-        " notes, published) VALUES (?, ?, 1, ?, '', ?, 'done', ?, 0, 1, ?, ?, ?)"
+        "INSERT INTO article (id, url_key, source_id, title, feed_text, found, state, due, attempts, revision,"
+        " verdicts, notes, published) VALUES (?, ?, 1, ?, '', ?, 'done', ?, 0, 1, ?, ?, ?)"
     )
     long = json.dumps([{"topic": "রাম", "why": ["x" * 50_000, "\u0000", 1e-7, None, True]}])
     for n in range(MANY):

@@ -84,10 +84,10 @@ def check(path, *options):
 
 def test_each_thing_is_a_line_with_its_time(path):
     code, lines = check(path)
-    assert (code, list(lines)) == (0, ["file", "references", *CHECKS])
+    assert (code, list(lines)) == (0, ["file", "references", "schema", *CHECKS])
     assert all(one["seconds"] >= 0 and not one["wrong"] for one in lines.values())
     shown = monitor("--database", f"sqlite:///{path}", "check")
-    assert [line.split()[0] for line in shown.lines] == ["ok"] * 6
+    assert [line.split()[0] for line in shown.lines] == ["ok"] * 7
 
 
 @pytest.mark.fault("E7")
