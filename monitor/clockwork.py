@@ -152,13 +152,16 @@ def keeping(clock: Clockwork, app: App, pulse: Pulse, canary: Canary | None, sta
 
 
 def wake(scheduler: BackgroundScheduler) -> int:
-    """Plan anew what is planned for later than it would be now: the clock was put back. Returns how many jobs."""
+    """Have done at once what is planned for later than it would be now: the clock was put back. Returns how many jobs.
+
+    What goes by the calendar waits for its time.
+    """
     now = datetime.now(scheduler.timezone)
     woken = 0
     for job in scheduler.get_jobs():
         planned = job.trigger.get_next_fire_time(None, now)
         if planned is not None and job.next_run_time is not None and job.next_run_time > planned:
-            job.modify(next_run_time=planned)
+            job.modify(next_run_time=now if isinstance(job.trigger, Every) else planned)
             woken += 1
     return woken
 

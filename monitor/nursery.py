@@ -23,6 +23,7 @@ import time
 from typing import IO, TYPE_CHECKING, Any
 
 from monitor.confine import limit, own_input
+from monitor.footprint import hold_little
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,6 +157,7 @@ class _Nursery:
 
 def main() -> None:
     """The nursery's process."""
+    hold_little()
     for name in (signal.SIGINT, signal.SIGTERM):  # those for the whole group are the parent's
         signal.signal(name, signal.SIG_IGN)
     _Nursery(socket.socket(fileno=own_input()), int(sys.argv[1])).run()

@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from monitor.errors import StoreError
 from monitor.store.engines import check_server, engine, sqlite_path, where, words
-from monitor.store.migrate import migrate
+from monitor.store.schema import bring_up
 from monitor.store.soundness import refuse_foreign
 from monitor.store.unfinished import refuse_unfinished
 from monitor.store.upgrade import before_upgrade
@@ -93,7 +93,7 @@ def _up_to_date(url: str, *, unfinished: bool) -> Database:
             if not unfinished:
                 refuse_unfinished(connection)
                 connection.rollback()  # a migration begins its own transaction
-            migrate(connection)
+            bring_up(connection)
     except (SQLAlchemyError, OSError) as error:
         database.close()
         raise StoreError(f"{where(url)}: {words(error)}") from error

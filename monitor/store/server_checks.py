@@ -12,8 +12,8 @@ from monitor.errors import StoreError
 from monitor.model import Checked
 from monitor.store.database import Database
 from monitor.store.engines import check_server
-from monitor.store.migrate import head, newer, schema_of
 from monitor.store.numbering import lagging, set_counters
+from monitor.store.schema import head, newer, schema_of
 from monitor.store.unfinished import refuse_unfinished
 
 REPAIR = "monitor check --repair"

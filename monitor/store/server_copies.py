@@ -25,7 +25,7 @@ from monitor.store.backup import copy, dated, demand_room, partial, refuse_targe
 from monitor.store.copying import copy_into
 from monitor.store.database import Database, open_database
 from monitor.store.engines import engine, where, words
-from monitor.store.migrate import FOREIGN, migrate
+from monitor.store.schema import FOREIGN, bring_up
 from monitor.store.soundness import Tell, is_older, whole
 from monitor.store.still import alone, file_as_it_is, one_state
 from monitor.store.unfinished import unfinished
@@ -144,7 +144,7 @@ def _of_this_schema(source: Path, found: Held, tell: Tell) -> Iterator[Path]:
         copy(source, path, tell, _ANOTHER)
         tell(f"bringing schema {found.schema} up to date")
         with closing(Database(f"sqlite:///{path}")) as kept, kept.connection() as connection:
-            migrate(connection)
+            bring_up(connection)
         yield path
 
 

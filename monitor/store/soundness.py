@@ -13,7 +13,7 @@ from pathlib import Path
 from monitor.errors import StoreError
 from monitor.model import Held
 from monitor.store.engines import words
-from monitor.store.migrate import FOREIGN, head, newer
+from monitor.store.schema import FOREIGN, head, newer
 
 _MOST = 20
 """Faults that are named of one file at most; damage seldom comes alone."""

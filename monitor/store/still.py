@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from monitor.errors import AlreadyRunningError, StoreError
 from monitor.store.engines import engine, sqlite_path, where, words
 from monitor.store.lock import InstanceLock, Leadership
-from monitor.store.migrate import not_of_head
+from monitor.store.schema import not_of_head
 from monitor.store.soundness import connected
 from monitor.store.unfinished import refuse_unfinished
 

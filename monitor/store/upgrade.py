@@ -18,7 +18,7 @@ from pathlib import Path
 from monitor.errors import StoreError
 from monitor.store.backup import copy, demand_room
 from monitor.store.lock import InstanceLock
-from monitor.store.migrate import head, newer
+from monitor.store.schema import head, newer
 from monitor.store.soundness import opened, schema_in
 
 KEPT = 3

@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 from monitor.model import Outcome
 from monitor.store import open_database
 from monitor.store.checking import CheckStore
-from monitor.store.migrate import head
+from monitor.store.schema import head
 
 TEXTS = {
     "bn": ("রামস্টেইনে কন্টাক্ট গ্রুপের বৈঠক", "জার্মানির রামস্টেইনে ৫০ দেশের প্রতিরক্ষামন্ত্রীরা ইউক্রেনের জন্য নতুন সহায়তা ঘোষণা করেছেন।"),

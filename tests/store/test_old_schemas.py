@@ -21,7 +21,7 @@ from monitor.errors import AlreadyRunningError, StoreError
 from monitor.model import HitFilter, Outcome
 from monitor.store import open_database
 from monitor.store.lock import InstanceLock
-from monitor.store.migrate import head
+from monitor.store.schema import head
 
 REVISIONS = sorted(file.stem for file in FILES.glob("*.sql"))
 EARLIER = REVISIONS[:-1]

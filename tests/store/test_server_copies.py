@@ -13,7 +13,7 @@ from test_backup import Writer
 
 from monitor.model import HitFilter
 from monitor.store import ReviewStore, open_database
-from monitor.store.migrate import head
+from monitor.store.schema import head
 from monitor.store.server_copies import back_up_server
 
 pytestmark = pytest.mark.needs("PostgreSQL")
