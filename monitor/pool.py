@@ -225,7 +225,9 @@ class _Child:
         if self._code is None:  # so its number is still its own
             with suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)
-            self._nursery.ended(self._pid)
+            if self._nursery.ended(self._pid) is None:
+                with suppress(ChildProcessError):  # it is ours where the nursery died and we are process 1
+                    os.waitpid(self._pid, 0)
 
     def _close(self) -> None:
         os.close(self._to)

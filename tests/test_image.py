@@ -88,12 +88,14 @@ def test_no_child_stays_as_a_zombie():
     with Pool(1) as pool:
         others = children()
         pool.run("pool_tasks:echo", b"", {})
-        (child,) = children() - others
+        (nursery,) = children() - others
+        (child,) = children(nursery)
         os.kill(child, signal.SIGKILL)
         with pytest.raises(WorkerError, match="crashed"):
             pool.run("pool_tasks:echo", b"", {})
-        assert child not in children()
+        assert child not in children(nursery)
         pool.run("pool_tasks:echo", b"", {})
+        os.kill(nursery, signal.SIGKILL)
     assert children() == others
 
 
@@ -122,6 +124,6 @@ def test_a_round_on_a_read_only_root_without_capabilities(tmp_path):
     assert said.stdout.splitlines()[-1] == "sources 1, articles 1, hits 1, delivered 0, failed 0"
 
 
-def children():
-    """The children of this process by number, zombies with them."""
-    return {int(one) for path in Path("/proc/self/task").glob("*/children") for one in path.read_text().split()}
+def children(of="self"):
+    """The children of a process by number, zombies with them."""
+    return {int(one) for path in Path(f"/proc/{of}/task").glob("*/children") for one in path.read_text().split()}

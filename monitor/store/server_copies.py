@@ -33,8 +33,8 @@ from monitor.store.unfinished import unfinished
 _ANOTHER = "nothing was changed; take another copy"
 _DIFFERS = "the copy differs from its source in {}; start again"
 _LOGS = ("-wal", "-shm", "-journal")
-_ASIDE = "before_%Y%m%dt%H%M%Sz"
-_ASIDES = re.compile(r"before_[0-9]{8}t[0-9]{6}z")
+_ASIDE = "before_%Y%m%dt%H%M%S%fz"
+_ASIDES = re.compile(r"before_[0-9]{8}t[0-9]{12}z")
 _REVISION = "alembic_version"
 _OURS = {_REVISION, "source", "article", "sighting", "hit"}
 

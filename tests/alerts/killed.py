@@ -91,8 +91,9 @@ class Fate:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     def within(self, desk, operation):
-        """What ``operation`` of ``desk`` does, known by that name to ``passed``."""
-        real = getattr(desk, operation)
+        """What ``operation`` of ``desk``, or several at once, does, known by that name to ``passed``."""
+        name = operation if desk.name == "deliver" else f"{operation}_many"
+        real = getattr(desk, name)
 
         def known(*arguments):
             self.at = desk.name, operation
@@ -101,7 +102,7 @@ class Fate:
             finally:
                 self.at = None
 
-        setattr(desk, operation, known)
+        setattr(desk, name, known)
 
     def written(self, connection):
         """Nothing is committed yet."""

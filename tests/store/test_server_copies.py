@@ -120,7 +120,7 @@ def test_what_was_there_is_set_aside_and_can_be_gone_back_to(stores, clock, data
     assert titles(url) == ["Headline a", "Headline later"]
     assert schemas(url) == [back["aside"]]
     tell("--database", url, "check", "--thorough")
-    assert "nothing was set aside" in tell("--database", url, "restore", "before_20200101t000000z", code=2).err
+    assert "nothing was set aside" in tell("--database", url, "restore", "before_20200101t000000000000z", code=2).err
 
 
 def test_a_copy_of_an_earlier_schema_is_brought_up_to_date_and_stays_as_it_is(database, url, tmp_path):
