@@ -189,4 +189,4 @@ def test_a_database_of_before_is_counted_once_when_it_is_brought_up_to_date(tmp_
             way(_config(connection), "0005" if way is command.downgrade else "head")
             connection.commit()
         turned.close()
-    assert tally(Database(stores.database.url)) == before
+    assert tally(stores.database) == before
