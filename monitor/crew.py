@@ -127,7 +127,8 @@ class Crew(Generic[Job, Done]):
 
     def _put_down(self, report: Callable[[Event], None], seconds: float) -> None:
         done, _ = wait(self._in_hand, timeout=seconds, return_when=FIRST_COMPLETED)
-        ended = [one for future in done if (one := self._ended(self._in_hand.pop(future), future)) is not None]
+        in_order = [future for future in self._in_hand if future in done]
+        ended = [one for future in in_order if (one := self._ended(self._in_hand.pop(future), future)) is not None]
         for at in range(0, len(ended), self._desk.together):
             self._save(ended[at : at + self._desk.together], report)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from datetime import UTC, datetime, timedelta
 
 import hypothesis
@@ -19,6 +20,9 @@ hypothesis.settings.register_profile("same", derandomize=not os.environ.get("HYP
 hypothesis.settings.load_profile("same")
 
 START = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a job in the background has it, and would hand it on
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 gc.disable()  # until all tests are collected
 

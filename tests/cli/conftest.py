@@ -2,9 +2,10 @@
 
 import shutil
 from contextlib import ExitStack
+from email import message_from_bytes, policy
 
 import pytest
-from channels import BotApi, SmtpServer, Step
+from channels import BotApi, SmtpServer
 from installation import SMALL, Desk, desk, other, outlet
 from world import BUDGET, GROUP, WEATHER, Answer, Outlet, page
 
@@ -23,6 +24,22 @@ RETRIED = "Ukraine Defense Contact Group to meet again"
 GONE = "Ukraine Defense Contact Group at Ramstein, again"
 
 
+class Refusing(SmtpServer):
+    """Refuses the message about one article, once."""
+
+    def __init__(self):
+        super().__init__()
+        self.refused = False
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd calls it by this name
+        if not self.refused and "HYPERLINK" in str(
+            message_from_bytes(envelope.content, policy=policy.default)["subject"]
+        ):
+            self.refused = True
+            return "554 5.7.1 refused as spam"
+        return await super().handle_DATA(server, session, envelope)
+
+
 class Polled(Desk):
     """An installation after one round: two outlets that answer and one that is down, a chat for a yearly digest, a
     mail server that refuses one message for good.
@@ -32,7 +49,6 @@ class Polled(Desk):
         super().__init__(folder, smtp, bot)
         self.west, self.east = west, east
         _publish(west, east)
-        smtp.plan.extend([Step("MAIL"), Step("RCPT"), Step("DATA", "554 5.7.1 refused as spam")])
         self.write(west.feed, east.feed, f"http://127.0.0.1:9/feed?lang=uk&api_key={KEY}", topic=SMALL)
         self.config.write_text(self.config.read_text().replace("name: chat,", 'name: chat, when: "0 0 1 1 *",'))
         self.said = self.monitor("poll")
@@ -55,7 +71,7 @@ def _publish(west, east):
 @pytest.fixture(scope="session")
 def polled(tmp_path_factory):
     with ExitStack() as stack:
-        parts = [stack.enter_context(kind()) for kind in (SmtpServer, BotApi, Outlet, Outlet)]
+        parts = [stack.enter_context(kind()) for kind in (Refusing, BotApi, Outlet, Outlet)]
         yield Polled(tmp_path_factory.mktemp("polled"), *parts)
 
 
