@@ -38,7 +38,12 @@ def in_hand(desk):
         return connection.execute(f"{asked} WHERE lease_until IS NOT NULL OR state = 'pending')").fetchone()[0]
 
 
-@pytest.mark.timeout(180)
+def told(desk, word):
+    """How many messages of the chat say so; a notice may be among them."""
+    return sum(word in str(chat) for chat in desk.chats)
+
+
+@pytest.mark.timeout(240)
 def test_workers_share_the_work_and_one_takes_over_from_one_that_was_killed(house, outlet):
     outlet.publish(("one", "Contact group meets", GROUP), ("rain", "Rain", WEATHER))
     with Running(house, command="worker") as first, Running(house, command="worker") as second:
@@ -50,12 +55,12 @@ def test_workers_share_the_work_and_one_takes_over_from_one_that_was_killed(hous
         until(lambda: "this worker leads" in other.text, 60)
         outlet.publish(("two", "Oslo pays for drones, for the contact group", BUDGET))
         assert house.monitor("sources", "poll", "Outlet 1").code == 0
-        until(lambda: len(house.chats) == len(house.mails) == 2, 60)
+        until(lambda: told(house, "Oslo") == 1 and len(house.mails) >= 2, 100)
         other.said("health and metrics at http")
         assert other.terminate() == 0
         assert "this worker leads no more" in other.text
     assert titles(house) == ["Contact group meets", "Oslo pays for drones, for the contact group"]
-    assert len(house.chats) == len(house.mails) == 2
+    assert (told(house, "Oslo"), told(house, "Contact group meets")) == (1, 1)
 
 
 def test_one_leads_and_another_when_it_is_gone(postgres):
