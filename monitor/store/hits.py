@@ -72,6 +72,8 @@ def _wanted(
 
 def store_hits(session: Session, row: ArticleRow, finding: Finding, now: datetime) -> dict[str, HitRow]:
     """Store or refresh the hits. Returns the new ones by topic."""
+    if not any(verdict.hit for verdict in finding.verdicts):
+        return {}
     known = {hit.topic: hit for hit in session.exec(select(HitRow).where(HitRow.article_id == row.id))}
     folded = fold(f"{finding.title}\n{finding.text}")
     source = session.get_one(SourceRow, row.source_id)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,15 +16,17 @@ from monitor.store.database import Database
 from monitor.store.hits import store_deliveries, store_hits
 from monitor.store.nets import alertable
 from monitor.store.pace import BETWEEN, ROUNDS, Places, is_free, next_free
-from monitor.store.revisions import count_wall, is_worse, keep_reading, plan_again, revise
+from monitor.store.revisions import count_wall, is_worse, keep_reading, note_reading, plan_again, revise
 from monitor.store.stories import Link, put_into_story
-from monitor.store.tables import ArticleRow, HitRow, PaceRow, SightingRow, SourceRow, TextRow
+from monitor.store.tables import ArticleRow, HitRow, PaceRow, SightingRow, SourceRow
 from monitor.urls import polite_key
 
 _LEASE = timedelta(minutes=3)
 NO_ROOM = "text not stored: less space is free than watch.low_disk"
-_LONG = 200
-"""Characters from which a text should have a language that is known."""
+_TEXT = text(
+    "INSERT INTO text (article_id, body) VALUES (:number, :body)"
+    " ON CONFLICT (article_id) DO UPDATE SET body = excluded.body"
+)  # SQLite and PostgreSQL both say it so
 
 Route = Callable[[Finding, DueArticle, datetime], Sequence[NewDelivery]]
 
@@ -106,35 +107,45 @@ class ReadStore:
     def save_many(self, read: Sequence[tuple[Finding, DueArticle]], route: Route, now: datetime) -> list[int]:
         """The same for several articles in one transaction: all of them are stored, or none."""
         routed = [(finding, article, route(finding, article, now)) for finding, article in read]
+        bodies = {finding.article_id: zlib.compress(finding.text.encode()) for finding, _ in read if finding.text}
         with self._database.write() as session:
-            return [self._save(session, *one, now) for one in routed]
+            rows = _rows(session, [finding.article_id for finding, _ in read])
+            saved = {one[0].article_id: self._save(session, rows[one[0].article_id][0], *one, now) for one in routed}
+            kept = [number for number in bodies if saved[number] is not None and self._keeps(session, rows[number][0])]
+            _store_texts(session, {number: bodies[number] for number in kept})
+            return [saved[finding.article_id] or 0 for finding, _ in read]
 
     def _save(
-        self, session: Session, finding: Finding, article: DueArticle, deliveries: Sequence[NewDelivery], now: datetime
-    ) -> int:
-        row = session.get_one(ArticleRow, finding.article_id)
+        self,
+        session: Session,
+        row: ArticleRow,
+        finding: Finding,
+        article: DueArticle,
+        deliveries: Sequence[NewDelivery],
+        now: datetime,
+    ) -> int | None:
+        """Store one reading. Returns how many hits are new; None where what was known of the article stays."""
         count_wall(session, row, finding)
         self._pace(row, article, finding)
         if is_worse(row, finding):
             keep_reading(row, finding, now)
-            return 0
+            return None
         revise(session, row, finding, now)
-        _note_reading(row, finding, now)
+        note_reading(row, finding, now)
         new = store_hits(session, row, finding, now)
         put_into_story(session, finding, self._link, now)
-        store_deliveries(session, row, finding, deliveries, alertable(session, finding.article_id, new), now)
-        if finding.text:
-            self._store_text(session, row, finding)
+        if deliveries:
+            store_deliveries(session, row, finding, deliveries, alertable(session, finding.article_id, new), now)
         plan_again(row, article, now, hits=bool(new))
         return len(new)
 
-    def _store_text(self, session: Session, row: ArticleRow, finding: Finding) -> None:
-        """Store what was read; without room only what a topic was found in, be it by rules of before."""
+    def _keeps(self, session: Session, row: ArticleRow) -> bool:
+        """Whether the text is stored: without room only what a topic was found in, be it by rules of before."""
         standing = select(HitRow.id).where(HitRow.article_id == row.id)
         if self._room() or session.exec(standing).first() is not None:
-            session.merge(TextRow(article_id=finding.article_id, body=zlib.compress(finding.text.encode())))
-        else:
-            row.notes = [*row.notes, NO_ROOM]
+            return True
+        row.notes = [*row.notes, NO_ROOM]
+        return False
 
     def recover(self) -> None:
         """Free every lease; only for the holder of the instance lock, at start."""
@@ -202,6 +213,17 @@ class ReadStore:
         return taken, places
 
 
+def _rows(session: Session, numbers: Sequence[int]) -> dict[int, tuple[ArticleRow, SourceRow]]:
+    """The articles with these numbers, each with its source: the session has them at hand as long as these live."""
+    query = select(ArticleRow, SourceRow).join(SourceRow, _source_of_article()).where(col(ArticleRow.id).in_(numbers))
+    return {article.id or 0: (article, source) for article, source in session.exec(query).all()}
+
+
+def _store_texts(session: Session, bodies: Mapping[int, bytes]) -> None:
+    if bodies:
+        session.execute(_TEXT, [{"number": number, "body": body} for number, body in bodies.items()])
+
+
 def _with_pace() -> Any:
     query = select(ArticleRow, SourceRow, PaceRow.next_at).join(SourceRow, _source_of_article())
     return query.join(PaceRow, _pace_of_article(), isouter=True)
@@ -239,38 +261,6 @@ def _due_article(article: ArticleRow, source: SourceRow, wanted: Source) -> DueA
         page_url=article.page_url,
         manner=wanted.manner,
     )
-
-
-def _note_reading(row: ArticleRow, finding: Finding, now: datetime) -> None:
-    row.title = finding.title or row.title
-    row.language = finding.language or row.language
-    row.author = finding.author or row.author
-    row.published = row.published or finding.published
-    row.canonical_url = finding.canonical_url
-    row.page_url = finding.page_url
-    row.blocked = finding.blocked
-    row.extraction = finding.extraction
-    row.read_at = now
-    row.error = finding.error
-    row.verdicts = [asdict(verdict) for verdict in finding.verdicts]
-    row.notes = list(finding.notes)
-    row.near = near(finding)
-    row.lease_until = None
-    row.state = "done" if finding.retry_in is None else "pending"
-    row.due = now if finding.retry_in is None else now + finding.retry_in
-
-
-def near(finding: Finding) -> str | None:
-    """Why a person may want to look at this although nothing hit: a score, no page, no known language."""
-    if any(verdict.hit for verdict in finding.verdicts):
-        return None
-    score = max((verdict.score for verdict in finding.verdicts), default=0)
-    if score > 0:
-        return f"score {score:g}"
-    if finding.error is not None and finding.retry_in is None:
-        return f"unreadable: {finding.error}"
-    unknown = finding.language is None and len(finding.text) >= _LONG
-    return "unknown language" if unknown else None
 
 
 def carried_by(session: Session, article_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
@@ -20,13 +21,15 @@ BEFORE = timedelta(hours=12)
 """A source counts as blocked some pages after the first wall."""
 MOST = 50
 """Revisions kept of one article."""
+_LONG = 200
+"""Characters from which a text should have a language that is known."""
 _SPACES = re.compile(r"\s+")
 
 
 def revise(session: Session, row: ArticleRow, finding: Finding, now: datetime) -> None:
     """Keep what the article said when it says something else now; a better reading of it is no edit."""
-    stored = session.get(TextRow, row.id)
-    if row.read_at is None or stored is None or not _comparable(row, finding):
+    stored = None if row.read_at is None else session.get(TextRow, row.id)
+    if stored is None or not _comparable(row, finding):
         return
     if _says(row.title, zlib.decompress(stored.body).decode()) == _says(finding.title, finding.text):
         return
@@ -76,6 +79,39 @@ def count_wall(session: Session, row: ArticleRow, finding: Finding) -> None:
         if source.walls and source.health == "blocked" and source.health_since is not None:
             _try_again(session, source, source.health_since - BEFORE, finding)
         source.walls = 0
+
+
+def note_reading(row: ArticleRow, finding: Finding, now: datetime) -> None:
+    """Note what was read, and when to look again."""
+    row.title = finding.title or row.title
+    row.language = finding.language or row.language
+    row.author = finding.author or row.author
+    row.published = row.published or finding.published
+    row.canonical_url = finding.canonical_url
+    row.page_url = finding.page_url
+    row.blocked = finding.blocked
+    row.extraction = finding.extraction
+    row.read_at = now
+    row.error = finding.error
+    row.verdicts = [asdict(verdict) for verdict in finding.verdicts]
+    row.notes = list(finding.notes)
+    row.near = near(finding)
+    row.lease_until = None
+    row.state = "done" if finding.retry_in is None else "pending"
+    row.due = now if finding.retry_in is None else now + finding.retry_in
+
+
+def near(finding: Finding) -> str | None:
+    """Why a person may want to look at this although nothing hit: a score, no page, no known language."""
+    if any(verdict.hit for verdict in finding.verdicts):
+        return None
+    score = max((verdict.score for verdict in finding.verdicts), default=0)
+    if score > 0:
+        return f"score {score:g}"
+    if finding.error is not None and finding.retry_in is None:
+        return f"unreadable: {finding.error}"
+    unknown = finding.language is None and len(finding.text) >= _LONG
+    return "unknown language" if unknown else None
 
 
 def _try_again(session: Session, source: SourceRow, since: datetime, finding: Finding) -> None:
