@@ -29,9 +29,11 @@ _FORBIDDEN = re.compile(
     "\ufdd0-\ufdef\ufffe\uffff]"  # non-characters
 )
 _DROPPED = ["script", "style", "noscript", "template"]
-_BLOCK_TAGS = re.compile(
-    "</?(?:address|article|aside|blockquote|br|caption|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|"
-    "h[1-6]|header|hr|li|main|nav|ol|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul)(?=[\\s/>])",
+_BREAK = "\x0c"
+"""Marks the bounds of blocks in a page: white space to the parser, and as good as never in a page."""
+_BLOCK_TAGS = re.compile(  # begins with one letter and is replaced without groups, which is three times faster
+    "<(?=/?(?:address|article|aside|blockquote|br|caption|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|"
+    "h[1-6]|header|hr|li|main|nav|ol|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul)[\\s/>])",
     re.IGNORECASE,
 )
 
@@ -65,12 +67,11 @@ def html_to_text(html: str) -> str:
     Scripts, styles, templates and noscript parts are left out. The work is linear in the length, but not in the depth
     of nesting: run hostile pages in the pool.
     """
-    source = " ".join(_FORBIDDEN.sub("", html).split())
-    parser = LexborHTMLParser(_BLOCK_TAGS.sub(r"\n\g<0>", source))
+    parser = LexborHTMLParser(_BLOCK_TAGS.sub(_BREAK + "<", html).encode("utf-8", "ignore"))
     parser.strip_tags(_DROPPED, recursive=True)
     root = parser.body or parser.root
-    lines = (" ".join(line.split()) for line in (root.text() if root else "").split("\n"))
-    return clean("\n".join(line for line in lines if line))
+    lines = (" ".join(line.split()) for line in (root.text() if root else "").split(_BREAK))
+    return clean("\n".join(filter(None, lines)))
 
 
 def snippet(text: str, spans: Sequence[tuple[int, int]], width: int) -> list[tuple[str, bool]]:

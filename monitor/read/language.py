@@ -6,6 +6,7 @@ itself shows wins where it is sure. All answers are primary language subtags: ``
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -107,7 +108,8 @@ def _primary(tag: str | None) -> str | None:
 
 def _script(letters: str) -> str | None:
     """Return the script, or its language, of most letters; Japanese as soon as it shows kana among Chinese."""
-    counts = {name: sum(first <= letter <= last for letter in letters) for name, first, last in _SCRIPTS}
+    each = Counter(letters).items()
+    counts = {name: sum(many for letter, many in each if first <= letter <= last) for name, first, last in _SCRIPTS}
     if counts["ja"] > 0.1 * len(letters) and counts["ja"] + counts["zh"] > 0.5 * len(letters):
         return "ja"
     best = max(counts, key=lambda name: counts[name])

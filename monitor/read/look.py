@@ -23,7 +23,7 @@ from monitor.model import Page, Text, Verdict
 from monitor.read import gate, language, links, walls
 from monitor.read.answer import Look, look_to_json
 from monitor.read.extract import FROM_DATA, read
-from monitor.text import clean, html_to_text
+from monitor.text import html_to_text, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -134,7 +134,7 @@ def _skipped(means: _Means, told: Told, whole: str, notes: tuple[str, ...]) -> L
     """Give the misses of a page on which the prefilter found nothing; its whole text is kept for later rules."""
     base = _feed_only(means, told, notes)
     misses = tuple(replace(verdict, why=(*verdict.why, NOTHING)) for verdict in base.verdicts)
-    return replace(base, page=replace(base.page, extraction="skipped"), verdicts=misses, text=clean(whole, LONGEST))
+    return replace(base, page=replace(base.page, extraction="skipped"), verdicts=misses, text=shorten(whole, LONGEST))
 
 
 def _led_on(means: _Means, told: Told, html: str, notes: tuple[str, ...]) -> Look:
