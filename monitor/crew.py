@@ -26,6 +26,8 @@ Done = TypeVar("Done")
 _log = logging.getLogger("monitor.crew")
 _NAP = 0.25
 """Seconds after which a waiting crew looks for newly due work."""
+_MOMENT = 0.02
+"""Seconds for which a piece of work that is done waits for others: each transaction costs a write to the disk."""
 
 
 class Desk(Protocol[Job, Done]):
@@ -126,7 +128,10 @@ class Crew(Generic[Job, Done]):
             return self._desk.work(job), time.monotonic() - begun
 
     def _put_down(self, report: Callable[[Event], None], seconds: float) -> None:
-        done, _ = wait(self._in_hand, timeout=seconds, return_when=FIRST_COMPLETED)
+        """Save what ends; what ends within a moment of it goes into the same transaction."""
+        done, others = wait(self._in_hand, timeout=seconds, return_when=FIRST_COMPLETED)
+        if done and others:
+            done |= wait(others, timeout=_MOMENT).done
         in_order = [future for future in self._in_hand if future in done]
         ended = [one for future in in_order if (one := self._ended(self._in_hand.pop(future), future)) is not None]
         for at in range(0, len(ended), self._desk.together):

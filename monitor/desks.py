@@ -30,7 +30,7 @@ from monitor.read.desk import ReadDesk
 from monitor.store import ClockStore, Database, DeliveryStore, FilterStore, PollStore, ReadStore
 from monitor.urls import check_url, host_of, place_of
 
-FETCHES = 16
+FETCHES = 32
 """Requests under way at once, for each of the two desks that fetch."""
 
 

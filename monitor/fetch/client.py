@@ -133,7 +133,10 @@ class Fetcher:
         if ask.manner.proxy:
             self._refuse_unseen(ask)
         request = ask.request(self._timeouts(ask), lambda event, _: seen.add(event))
-        with self._pools.transport(ask.manner) as transport, closing(transport.handle_request(request)) as response:
+        with (
+            self._pools.transport(ask.manner, ask.host) as transport,
+            closing(transport.handle_request(request)) as response,
+        ):
             return _read(response, ask, self._settings.wire_limit)
 
     def _refuse_unseen(self, ask: Ask) -> None:

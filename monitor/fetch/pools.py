@@ -18,6 +18,7 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
+from zlib import crc32
 
 import httpcore
 
@@ -34,7 +35,11 @@ if TYPE_CHECKING:
 
 PROXIES = 8
 """Proxies whose connections are kept; further ones have a connection for each request."""
-_CONNECTIONS = 128
+_POOLS = 16
+"""Pools among which hosts are divided: a pool of httpcore looks at all its connections twice a request."""
+_CONNECTIONS = 64
+_KEPT = 8
+"""Connections that a pool has at most, and that it keeps while nothing is asked."""
 _KEPT_ALIVE = 20.0
 
 
@@ -46,13 +51,13 @@ class Pools:
         self._monotonic = monotonic
         self._resolver = Resolver(settings.resolver, monotonic)
         self._lock = Lock()
-        self._direct = self._made(Manner())
+        self._direct = [self._made(Manner()) for _ in range(_POOLS)]
         self._proxied: dict[str, PoolTransport] = {}
 
     @contextmanager
-    def transport(self, manner: Manner) -> Iterator[PoolTransport]:
-        """The transport for requests in this manner; one that is not kept is closed at the end."""
-        kept = self._kept(manner)
+    def transport(self, manner: Manner, host: str) -> Iterator[PoolTransport]:
+        """The transport for requests in this manner to this host; one that is not kept is closed at the end."""
+        kept = self._kept(manner, host)
         if kept is not None:
             yield kept
             return
@@ -61,14 +66,14 @@ class Pools:
 
     def close(self) -> None:
         """Close all connections."""
-        for transport in (self._direct, *self._proxied.values()):
+        for transport in (*self._direct, *self._proxied.values()):
             transport.close()
 
-    def _kept(self, manner: Manner) -> PoolTransport | None:
+    def _kept(self, manner: Manner, host: str) -> PoolTransport | None:
         if manner.http == "2":
             return None
         if manner.proxy is None:
-            return self._direct
+            return self._direct[crc32(host.encode()) % _POOLS]
         with self._lock:
             if manner.proxy not in self._proxied and len(self._proxied) < PROXIES:
                 self._proxied[manner.proxy] = self._made(manner)
@@ -79,6 +84,7 @@ class Pools:
             "ssl_context": self._secure_2 if manner.http == "2" else self._secure,
             "http2": manner.http == "2",
             "max_connections": _CONNECTIONS,
+            "max_keepalive_connections": _KEPT,
             "keepalive_expiry": _KEPT_ALIVE,
         }
         if manner.proxy is None:
