@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,7 +29,22 @@ _TEXT = text(
     " ON CONFLICT (article_id) DO UPDATE SET body = excluded.body"
 )  # SQLite and PostgreSQL both say it so
 
+AHEAD = 8
+"""How many times more articles are looked at than are wanted: those that are due longest are often of one host."""
+_UNKNOWN = Source("", "")
+
 Route = Callable[[Finding, DueArticle, datetime], Sequence[NewDelivery]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """An article that may be claimed."""
+
+    article: int
+    polite: str | None
+    source: str
+    free_at: datetime | None
+    """When its host takes a request again; None where it never was asked."""
 
 
 class ReadStore:
@@ -52,31 +68,14 @@ class ReadStore:
 
     def claim_many(self, now: datetime, most: int) -> list[DueArticle]:
         """The same for the articles that are due longest, at most so many."""
-        claimed: list[DueArticle] = []
-        passed: set[str] = set()
         with self._database.write() as session:
-            for _ in range(ROUNDS):
-                found = self._first_due(session, now, passed, most - len(claimed))
-                claimed += self._claimed(session, found, now)
-                passed |= {article.polite for article, _ in found if article.polite}
-                if not found or len(claimed) >= most:
-                    break
-            return claimed
+            return self._claimed(session, self._take(session, now, most))
 
     def offer(self, until: datetime, now: datetime, most: int) -> list[Offered]:
         """Lease due articles until then, to be taken up by whatever process they are offered to; one a host at once."""
-        offered: list[Offered] = []
-        passed: set[str] = set()
         with self._database.write() as session:
-            for _ in range(ROUNDS):
-                found = self._first_due(session, now, passed, most - len(offered))
-                for article, source, _ in self._with_places(session, found, now)[0]:
-                    article.lease_until = until
-                    offered.append(Offered(article.id or 0, source.name == CANARY))
-                passed |= {article.polite for article, _ in found if article.polite}
-                if not found or len(offered) >= most:
-                    break
-            return offered
+            taken = self._take(session, now, most, until)
+            return [Offered(one.article, one.source == CANARY) for one in taken]
 
     def take_up(self, numbers: Collection[int], until: datetime, clock: Callable[[], datetime]) -> list[DueArticle]:
         """Claim what was offered until then; what a host has no place for is offered again when it has one.
@@ -87,12 +86,13 @@ class ReadStore:
         with self._database.write() as session:
             session.execute(text("SELECT 1"))  # begins the transaction
             now = clock()
-            found = session.exec(_with_pace().where(*mine, self._mine()).order_by(col(ArticleRow.due))).all()
-            for row, *_ in found:
-                row.lease_until = None
-            session.flush()
-            free = [(row, source) for row, source, next_at in found if next_at is None or next_at <= now]
-            return self._claimed(session, free, now, BETWEEN)
+            found = [_Candidate(*row) for row in session.exec(self._candidates().where(*mine, self._mine()))]
+            session.execute(update(ArticleRow).where(*mine).values(lease_until=None))
+            free = [one for one in found if one.free_at is None or one.free_at <= now]
+            taken, places = self._with_places(session, free, now, len(free), BETWEEN)
+            _lease(session, taken, _claim(now))
+            places.store()
+            return self._claimed(session, taken)
 
     def next_claim(self, until: datetime) -> datetime | None:
         """When the next article that is due by ``until`` and not in work can be claimed; None when there is none."""
@@ -153,23 +153,31 @@ class ReadStore:
             leased = col(ArticleRow.lease_until).is_not(None)
             session.execute(update(ArticleRow).where(leased).values(lease_until=None))
 
-    def _first_due(
-        self, session: Session, now: datetime, passed: Collection[str], most: int
-    ) -> Sequence[tuple[ArticleRow, SourceRow]]:
-        """The articles that are due longest, on hosts that are free, with their sources; and those without a page."""
-        elsewhere = or_(col(ArticleRow.polite).is_(None), col(ArticleRow.polite).not_in(passed))
-        found: Sequence[tuple[ArticleRow, SourceRow]] = session.exec(
-            self._waiting(now).where(elsewhere).limit(most)
-        ).all()
-        return found
+    def _take(self, session: Session, now: datetime, most: int, offered: datetime | None = None) -> list[_Candidate]:
+        """Lease the articles that are due longest and whose hosts have a place for them; and those without a page.
 
-    def _waiting(self, now: datetime) -> Any:
-        query = select(ArticleRow, SourceRow).join(SourceRow, _source_of_article())
-        return (
-            query.join(PaceRow, _pace_of_article(), isouter=True)
-            .where(_due(now), _unleased(now), is_free(now), self._mine())
-            .order_by(col(ArticleRow.due), col(ArticleRow.id))
-        )
+        ``offered``: until when they are only offered; who takes one up takes its host's place then.
+        """
+        taken: list[_Candidate] = []
+        passed: set[str] = set()
+        for _ in range(ROUNDS):
+            elsewhere = or_(col(ArticleRow.polite).is_(None), col(ArticleRow.polite).not_in(passed))
+            waiting = self._candidates().where(_due(now), _unleased(now), is_free(now), self._mine(), elsewhere)
+            found = [_Candidate(*row) for row in session.exec(waiting.limit(AHEAD * most))]
+            more, places = self._with_places(session, found, now, most - len(taken))
+            _lease(session, more, {"lease_until": offered} if offered else _claim(now))
+            if not offered:
+                places.store()
+            taken += more
+            passed |= {one.polite for one in found if one.polite}
+            if len(found) < AHEAD * most or len(taken) >= most:
+                break
+        return taken
+
+    def _candidates(self) -> Any:
+        columns = (ArticleRow.id, ArticleRow.polite, SourceRow.name, PaceRow.next_at)
+        query = select(*map(col, columns)).join(SourceRow, _source_of_article())
+        return query.join(PaceRow, _pace_of_article(), isouter=True).order_by(col(ArticleRow.due), col(ArticleRow.id))
 
     def _mine(self) -> ColumnElement[bool]:
         """Condition on ArticleRow: this process can ask for its page."""
@@ -180,37 +188,45 @@ class ReadStore:
         at, source = finding.page_url or row.url, self._sources.get(article.source)
         row.polite = polite_key(at, source.polite if source else "host", article.source) if at else None
 
-    def _claimed(
-        self,
-        session: Session,
-        found: Sequence[tuple[ArticleRow, SourceRow]],
-        now: datetime,
-        between: timedelta = timedelta(0),
-    ) -> list[DueArticle]:
-        """Those of the articles that their hosts have a place for, leased."""
-        taken, places = self._with_places(session, found, now, between)
-        claimed = [_due_article(article, row, wanted) for article, row, wanted in taken]
-        for article, *_ in taken:
-            article.lease_until = now + _LEASE
-            article.attempts += 1
-        places.store()
-        return claimed
+    def _claimed(self, session: Session, taken: Sequence[_Candidate]) -> list[DueArticle]:
+        """What was leased, in that order."""
+        if not taken:
+            return []
+        query = select(ArticleRow, SourceRow).join(SourceRow, _source_of_article())
+        rows = session.exec(query.where(col(ArticleRow.id).in_([one.article for one in taken]))).all()
+        known = {article.id: _due_article(article, source, self._wanted(source)) for article, source in rows}
+        return [known[one.article] for one in taken]
 
     def _with_places(
         self,
         session: Session,
-        found: Sequence[tuple[ArticleRow, SourceRow]],
+        found: Sequence[_Candidate],
         now: datetime,
+        most: int,
         between: timedelta = timedelta(0),
-    ) -> tuple[list[tuple[ArticleRow, SourceRow, Source]], Places]:
-        places = Places(session, {article.polite for article, _ in found if article.polite}, now, between)
-        wanted = ((article, row, self._sources.get(row.name, Source(row.name, row.url))) for article, row in found)
-        taken = [
-            (article, row, source)
-            for article, row, source in wanted
-            if not article.polite or places.take(article.polite, source.connections, source.pace)
-        ]
+    ) -> tuple[list[_Candidate], Places]:
+        """Those that their hosts have a place for, at most so many; the places are still to be stored."""
+        places = Places(session, {one.polite for one in found if one.polite}, now, between)
+        taken: list[_Candidate] = []
+        for one in found:
+            source = self._sources.get(one.source, _UNKNOWN)
+            if len(taken) < most and (not one.polite or places.take(one.polite, source.connections, source.pace)):
+                taken.append(one)
         return taken, places
+
+    def _wanted(self, source: SourceRow) -> Source:
+        return self._sources.get(source.name) or Source(source.name, source.url)
+
+
+def _claim(now: datetime) -> dict[str, Any]:
+    """What a claim changes: the try is counted, so that a page which takes the process down does not for ever."""
+    return {"lease_until": now + _LEASE, "attempts": ArticleRow.attempts + 1}
+
+
+def _lease(session: Session, taken: Sequence[_Candidate], values: Mapping[str, Any]) -> None:
+    if taken:
+        numbers = [one.article for one in taken]
+        session.execute(update(ArticleRow).where(col(ArticleRow.id).in_(numbers)).values(**values))
 
 
 def _rows(session: Session, numbers: Sequence[int]) -> dict[int, tuple[ArticleRow, SourceRow]]:
@@ -222,11 +238,6 @@ def _rows(session: Session, numbers: Sequence[int]) -> dict[int, tuple[ArticleRo
 def _store_texts(session: Session, bodies: Mapping[int, bytes]) -> None:
     if bodies:
         session.execute(_TEXT, [{"number": number, "body": body} for number, body in bodies.items()])
-
-
-def _with_pace() -> Any:
-    query = select(ArticleRow, SourceRow, PaceRow.next_at).join(SourceRow, _source_of_article())
-    return query.join(PaceRow, _pace_of_article(), isouter=True)
 
 
 def _source_of_article() -> ColumnElement[bool]:
@@ -256,7 +267,7 @@ def _due_article(article: ArticleRow, source: SourceRow, wanted: Source) -> DueA
         language=article.language or wanted.language or source.language,
         source=source.name,
         found=article.found,
-        attempts=article.attempts,
+        attempts=article.attempts - 1,  # those before this one
         backlog=wanted.alert_backlog,
         page_url=article.page_url,
         manner=wanted.manner,
