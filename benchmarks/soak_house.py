@@ -156,7 +156,9 @@ class House:
         server.route(settings.alerts)
         server.offer(SourceDesk(self._config, {}, settings, self.clock, time.monotonic))
         self._reload.adopted()
-        server.explain(Configuration(report(app.loaded, app.loaded.environment), lambda: self._reload.standing))
+        server.explain(
+            Configuration(partial(report, app.loaded, app.loaded.environment), lambda: self._reload.standing)
+        )
 
 
 def _impatient(fetch: Callable[..., Any]) -> Callable[..., Any]:

@@ -227,14 +227,15 @@ def build(
     alone: bool = False,
     canary: CanaryPlace | None = None,
     now: Callable[[], datetime] = utc_now,
+    loaded: Loaded | None = None,
 ) -> App:
-    """Wire the whole program.
+    """Wire the whole program; ``loaded`` is its configuration where that was read already.
 
     ``alone`` demands the instance lock (the daemon); otherwise it is taken when it is free, and the leases keep two
     processes apart when it is not. ``canary`` is where the process serves its own articles. Raises ConfigError,
     StoreError or AlreadyRunningError; changes nothing on disk before the configuration is known to be good.
     """
-    loaded = load(path, environ)
+    loaded = loaded or load(path, environ)
     database = open_database(database_url)
     lock = InstanceLock(database_url)
     try:

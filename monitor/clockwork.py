@@ -90,10 +90,20 @@ class Clockwork:
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
 
-    def add(self, name: str, every: Any, work: Callable[[], object], done: Callable[[], None] = lambda: None) -> None:
-        """Have something done every so many seconds, or by a trigger; ``done`` is called when it has ended well."""
+    def add(
+        self,
+        name: str,
+        every: Any,
+        work: Callable[[], object],
+        done: Callable[[], None] = lambda: None,
+        **first: datetime,
+    ) -> None:
+        """Have something done every so many seconds, or by a trigger; ``done`` is called when it has ended well.
+
+        ``next_run_time`` is when it is done first, in place of one such time from now.
+        """
         trigger = Every(every) if isinstance(every, float) else every
-        self._scheduler.add_job(Job(name, work, done), trigger, id=name)
+        self._scheduler.add_job(Job(name, work, done), trigger, id=name, **first)
 
     def start(self) -> None:
         """Begin."""
@@ -132,7 +142,7 @@ def ticking(app: App, pulse: Pulse, canary: Canary | None, started: datetime) ->
     clock = Clockwork()
     for name, crew in zip(("poll", "read", "deliver"), app.crews.each(), strict=True):
         beat = beating(name, pulse)
-        clock.add(name, TICK, tick(crew, beat), beat)
+        clock.add(name, TICK, tick(crew, beat), beat, next_run_time=utc_now())
     keeping(clock, app, pulse, canary, started)
     return clock
 

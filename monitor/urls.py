@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 import idna
@@ -154,6 +155,7 @@ def _bad(why: str) -> FetchError:
     return FetchError("bad_url", f"this address cannot be used: {why}", permanent=True)
 
 
+@lru_cache(maxsize=2_000)
 def _normal(url: str) -> str:
     _refuse_confusing(url)
     try:

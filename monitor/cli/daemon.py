@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,11 +16,15 @@ from monitor.cli.options import ConfigOption, DatabaseOption, JsonOption, Place,
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from monitor.app import App
     from monitor.cli.logs import Mask
     from monitor.config.settings import Settings
+    from monitor.loading import Loaded
     from monitor.model import Access, CanaryPlace, Event, RoundSum
     from monitor.probing.desk import SourceDesk
+    from monitor.reload import Reload
     from monitor.web.server import Pulse, WebServer
 
 _SHOWN = 20
@@ -60,38 +65,24 @@ def run(
     from monitor.canary import Canary, CanaryServer
     from monitor.cli.worker import demand_server
     from monitor.clockwork import Resting, ticking
-    from monitor.in_force import report
     from monitor.reload import Reload
-    from monitor.web.server import Configuration, Pulse
+    from monitor.web.server import Pulse
 
     found, root = place(context, config, database), _root(root_path)
     # The page's port is tried before the database is made; a daemon that runs already is the better reason to name.
     try:
-        _try_page(found)
+        loaded = _try_page(found)
     except UsageError:
         _demand_alone(found)
         raise
     if page:
         demand_server(found, "monitor run --page")
     with CanaryServer(now) as own:
-        app, mask = wired(found, alone=not page, verbose=True, canary=None if page else own.place)
+        app, mask = wired(found, alone=not page, verbose=True, canary=None if page else own.place, loaded=loaded)
         with app:
             pulse, reload = Pulse(), Reload(found.config, os.environ, app.loaded, now)
             server = _server(found, app, pulse, root)
-
-            def adopt(new: App) -> None:
-                mask.hide(new.settings.secrets() | new.loaded.environment.secrets())
-                server.show(
-                    new.settings.timezone,
-                    [topic.name for topic in new.topics],
-                    accessed(new.settings, new.loaded.environment.password),
-                )
-                server.define(new.topics, new.definitions)
-                server.route(new.settings.alerts)
-                server.offer(_source_desk(found, new.settings))
-                reload.adopted()
-                server.explain(Configuration(report(new.loaded, found.environment), lambda: reload.standing))
-
+            adopt = _adopting(found, mask, server, reload)
             adopt(app)
             canary = Canary(own)
 
@@ -99,6 +90,24 @@ def run(
                 return Resting() if page else ticking(one, pulse, canary, started)
 
             raise typer.Exit(daemon.run(app, reload, server, adopt, work))
+
+
+def _adopting(found: Place, mask: Mask, server: WebServer, reload: Reload) -> Callable[[App], None]:
+    """What is told that another program works now: the log, the page, and what looks for changes."""
+    from monitor.in_force import report
+    from monitor.web.server import Configuration
+
+    def adopt(new: App) -> None:
+        settings, inside = new.settings, new.loaded.environment
+        mask.hide(settings.secrets() | inside.secrets())
+        server.show(settings.timezone, [topic.name for topic in new.topics], accessed(settings, inside.password))
+        server.define(new.topics, new.definitions)
+        server.route(settings.alerts)
+        server.offer(_source_desk(found, settings))
+        reload.adopted()
+        server.explain(Configuration(partial(report, new.loaded, found.environment), lambda: reload.standing))
+
+    return adopt
 
 
 def poll(
@@ -140,8 +149,18 @@ def demo(
     raise typer.Exit(run_demo(once=once, console=console()))
 
 
-def wired(found: Place, *, alone: bool, verbose: bool = False, canary: CanaryPlace | None = None) -> tuple[App, Mask]:
-    """The program for this installation with its log set up, and what hides its secrets; warnings are told."""
+def wired(
+    found: Place,
+    *,
+    alone: bool,
+    verbose: bool = False,
+    canary: CanaryPlace | None = None,
+    loaded: Loaded | None = None,
+) -> tuple[App, Mask]:
+    """The program for this installation with its log set up, and what hides its secrets; warnings are told.
+
+    ``loaded`` is its configuration where that was read already.
+    """
     from monitor.app import build
     from monitor.cli.logs import configure
     from monitor.footprint import hold_little
@@ -151,7 +170,7 @@ def wired(found: Place, *, alone: bool, verbose: bool = False, canary: CanaryPla
     mask = configure(found.environment.log, verbose=verbose)
     if alone:
         demand_whole(found.database)
-    app = build(found.config, found.database, os.environ, alone=alone, canary=canary)
+    app = build(found.config, found.database, os.environ, alone=alone, canary=canary, loaded=loaded)
     mask.hide(app.settings.secrets() | found.environment.secrets())
     for warning in (*found.environment.warnings, *app.settings.warnings):
         print(f"warning: {warning}", file=sys.stderr)  # noqa: T201 - told once, before anything runs
@@ -186,19 +205,21 @@ def _source_desk(found: Place, settings: Settings) -> SourceDesk:
     return SourceDesk(found.config, os.environ, settings, now, time.monotonic)
 
 
-def _try_page(found: Place) -> None:
+def _try_page(found: Place) -> Loaded | None:
     """Raise UsageError when the page cannot be served: its port is taken, or all the world could read it.
 
-    What else may be wrong with the configuration is told later, all of it together.
+    Returns the configuration; None where it is bad, which is told later with all that is wrong with it.
     """
-    from monitor.config.settings import load
     from monitor.errors import ConfigError
+    from monitor.loading import load
     from monitor.web.server import check_guarded, try_port
 
-    known = found.environment
+    known, loaded = found.environment, None
     with suppress(ConfigError):
-        check_guarded(known.host, accessed(load(found.config, os.environ), known.password))
+        loaded = load(found.config, os.environ)
+        check_guarded(known.host, accessed(loaded.settings, known.password))
     try_port(known.host, known.port)
+    return loaded
 
 
 def accessed(settings: Settings, password: str | None) -> Access:

@@ -106,12 +106,13 @@ def _known(session: Session, row: SourceRow, sightings: Sequence[Sighting]) -> _
     alike = session.exec(select(SightingRow).where(mine, col(SightingRow.fingerprint).in_(prints))).all()
     found = session.exec(select(ArticleRow.url_key, ArticleRow.id).where(col(ArticleRow.url_key).in_(url_keys)))
     articles = {url_key: article_id or 0 for url_key, article_id in found}
-    of_articles = select(SightingRow).where(mine, col(SightingRow.article_id).in_(list(articles.values())))
+    # by article alone: with the source beside it, SQLite would walk through all that this source ever showed
+    of_articles = session.exec(select(SightingRow).where(col(SightingRow.article_id).in_(list(articles.values()))))
     return _Known(
         {one.key: one for one in shown},
         {one.fingerprint: one for one in alike if one.fingerprint},
         articles,
-        {one.article_id: one for one in session.exec(of_articles)},
+        {one.article_id: one for one in of_articles.all() if one.source_id == row.id},
         only_in_nets(session, articles.values()),
     )
 

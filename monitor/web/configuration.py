@@ -16,7 +16,7 @@ from monitor import wording
 from monitor.advice import span_words
 from monitor.config.values import brief_size
 from monitor.web.query import number
-from monitor.web.site import Configuration, Site
+from monitor.web.site import Site
 
 PAGE = 100
 """Sources on a page."""
@@ -63,20 +63,19 @@ class ConfigurationPage:
         known = self._site.desk.configuration
         if known is None:
             raise HTTPException(404, "This page stands without a configuration.")
-        wanted = number(request.query_params.get("page", "")) or 1
+        report, wanted = known.report(), number(request.query_params.get("page", "")) or 1
         return self._site.page(
             request,
             "configuration.html",
             standing=known.standing(),
             kinds=KINDS,
-            sources=_sources(known.report["sources"], wanted),
-            **_words(known),
+            sources=_sources(report["sources"], wanted),
+            **_words(report),
         )
 
 
-def _words(known: Configuration) -> dict[str, Any]:
+def _words(report: Mapping[str, Any]) -> dict[str, Any]:
     """The report's sections as a template shows them."""
-    report = known.report
     return {
         "topics": report["topics"],
         "alerts": [(one["name"], list(wording.of_alert(one))) for one in report["alerts"]],

@@ -57,8 +57,8 @@ class Desk:
 class Configuration:
     """The configuration as the page shows it."""
 
-    report: Mapping[str, Any]
-    """What is in force, secrets masked (``monitor.in_force``)."""
+    report: Callable[[], Mapping[str, Any]]
+    """What is in force, secrets masked (``monitor.in_force``); made when it is looked at."""
     standing: Callable[[], Standing]
     """Since when, by which files, and what was refused since."""
 

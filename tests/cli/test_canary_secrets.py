@@ -193,7 +193,7 @@ def test_no_page_no_answer_and_no_feed_holds_one(said, leaky):
         )
         server.define(app.topics, app.definitions)
         server.route(app.settings.alerts)
-        server.explain(Configuration(report(loaded, loaded.environment), lambda: reload.standing))
+        server.explain(Configuration(lambda: report(loaded, loaded.environment), lambda: reload.standing))
         server.start()
         try:
             answers = {

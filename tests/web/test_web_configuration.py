@@ -73,7 +73,7 @@ class Installation:
         self.reload = Reload(self.config, self.environ, self.loaded, lambda: NOW - timedelta(hours=1))
 
     def shown(self):
-        return Configuration(report(self.loaded, environment(self.environ)), lambda: self.reload.standing)
+        return Configuration(lambda: report(self.loaded, environment(self.environ)), lambda: self.reload.standing)
 
     def refuse(self, text=BAD):
         self.config.write_text(text)
