@@ -24,7 +24,7 @@ import httpcore
 
 from monitor.fetch.network import GuardedNetwork
 from monitor.fetch.resolver import Resolver
-from monitor.fetch.transport import PoolTransport
+from monitor.fetch.transport import PoolTransport, SafePool
 from monitor.model import Manner
 
 if TYPE_CHECKING:
@@ -37,9 +37,8 @@ PROXIES = 8
 """Proxies whose connections are kept; further ones have a connection for each request."""
 _POOLS = 16
 """Pools among which hosts are divided: a pool of httpcore looks at all its connections twice a request."""
-_CONNECTIONS = 64
-_KEPT = 8
-"""Connections that a pool has at most, and that it keeps while nothing is asked."""
+_CONNECTIONS = 32
+"""Connections that each of them has at most."""
 _KEPT_ALIVE = 20.0
 
 
@@ -84,11 +83,10 @@ class Pools:
             "ssl_context": self._secure_2 if manner.http == "2" else self._secure,
             "http2": manner.http == "2",
             "max_connections": _CONNECTIONS,
-            "max_keepalive_connections": _KEPT,
             "keepalive_expiry": _KEPT_ALIVE,
         }
         if manner.proxy is None:
-            return PoolTransport(httpcore.ConnectionPool(network_backend=self._network(self._settings), **options))
+            return PoolTransport(SafePool(self._monotonic, network_backend=self._network(self._settings), **options))
         # Whoever wrote the configuration named this address, so it may be of the own network, on any port.
         network = self._network(replace(self._settings, allow_private_addresses=True))
         return PoolTransport(_proxy(manner.proxy, self._secure, network_backend=network, **options))

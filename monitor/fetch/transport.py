@@ -8,10 +8,15 @@ must not have: a cookie jar, proxies and settings from the environment, redirect
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import httpcore
 import httpx
+
+HANDING = 1.0
+"""Seconds that a thread gets to begin a request on the connection that it was given."""
 
 
 class PoolTransport(httpx.BaseTransport):
@@ -36,6 +41,69 @@ class PoolTransport(httpx.BaseTransport):
     def close(self) -> None:
         """Close all connections."""
         self._pool.close()
+
+
+class SafePool(httpcore.ConnectionPool):
+    """A pool that does not close what it has just handed out."""
+
+    def __init__(self, monotonic: Callable[[], float], **options: Any) -> None:
+        super().__init__(**options)
+        self._monotonic = monotonic
+
+    def create_connection(self, origin: httpcore.Origin) -> httpcore.ConnectionInterface:
+        """A new connection to this origin."""
+        return Handed(super().create_connection(origin), self._monotonic)
+
+
+class Handed(httpcore.ConnectionInterface):
+    """A connection that is not idle for a moment after it was found available, for then it was handed out.
+
+    httpcore makes room by closing idle connections, and to it one is idle until the thread that it was given to has
+    begun its request. That thread would then read from a closed socket.
+    """
+
+    def __init__(self, inner: httpcore.ConnectionInterface, monotonic: Callable[[], float]) -> None:
+        self._inner = inner
+        self._monotonic = monotonic
+        self._until = -math.inf
+
+    def handle_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Send a request; from its answer on the connection itself knows whether it is idle."""
+        try:
+            return self._inner.handle_request(request)
+        finally:
+            self._until = -math.inf
+
+    def close(self) -> None:
+        """Close it."""
+        self._inner.close()
+
+    def info(self) -> str:
+        """What it is, for a log."""
+        return self._inner.info()
+
+    def can_handle_request(self, origin: httpcore.Origin) -> bool:
+        """Whether it leads there."""
+        return self._inner.can_handle_request(origin)
+
+    def is_available(self) -> bool:
+        """Whether it takes a request now; whoever asks gives it one."""
+        available = self._inner.is_available()
+        if available:
+            self._until = self._monotonic() + HANDING
+        return available
+
+    def has_expired(self) -> bool:
+        """Whether it was kept for long enough, or the server has closed it."""
+        return self._monotonic() >= self._until and self._inner.has_expired()
+
+    def is_idle(self) -> bool:
+        """Whether it may be closed to make room."""
+        return self._monotonic() >= self._until and self._inner.is_idle()
+
+    def is_closed(self) -> bool:
+        """Whether it is closed."""
+        return self._inner.is_closed()
 
 
 class _Body(httpx.SyncByteStream):

@@ -34,6 +34,8 @@ NOTHING = "nothing of this topic on the page or in the feed's text"
 
 LONGEST = 200_000
 """Characters kept of a page that was not extracted."""
+_SAMPLE = "Rain is expected along the coast until Sunday, with a fresh wind and mild nights in the hills."
+_SAMPLE_PAGE = f"<html><head><title>Rain</title></head><body><article>{f'<p>{_SAMPLE}</p>' * 9}</article></body></html>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,24 @@ def factory(
     not the URL at which the page was found. ``clock``: in seconds, for the time of each stage.
     """
     matcher = Matcher([topic.load(one["text"], one["file"]) for one in setup["topics"]])
-    language.ready()
+    _warm(matcher)
 
     def work(body: bytes, meta: Mapping[str, Any]) -> dict[str, Any]:
         watch = Stopwatch(clock)
         return look_to_json(replace(look(matcher, body, meta, watch), seconds=watch.seconds))
 
     return work
+
+
+def _warm(matcher: Matcher) -> None:
+    """Have all that is made when first needed made now: a process that is forked from this one then shares it."""
+    language.ready()
+    told = _told({"url": "http://warm.example/", "title": _SAMPLE})
+    means = _means(matcher, None)
+    for html in (_SAMPLE_PAGE, f"{_SAMPLE_PAGE}<p>\u0301"):
+        _skipped(means, told, html_to_text(html), ())
+        _read(means, told, html, ())
+        walls.doubtful(walls.Sight(html, _SAMPLE, told.url, told.requested))
 
 
 def look(matcher: Matcher, body: bytes, meta: Mapping[str, Any], watch: Stopwatch | None = None) -> Look:
