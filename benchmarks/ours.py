@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import threading
@@ -92,7 +93,7 @@ class Watched:
         while not done():
             if time.monotonic() > end:
                 raise SystemExit(f"the round does not end: {self.states()}")
-            time.sleep(0.02)
+            time.sleep(0.1)
 
     def seen(self) -> dict[str, Any]:
         found: dict[str, Any] = httpx.get(f"{self._origin}/seen").json()
@@ -170,6 +171,16 @@ def main() -> None:
             tree = footprint()
             said["pss"] = tree.pss if tree else 0
     print(json.dumps(said))
+
+
+def measured(world: Path, seconds: float) -> dict[str, Any]:
+    """What the program measured over a world, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.ours", str(world)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=seconds)
+    if done.returncode:
+        raise SystemExit(f"our own round failed: {done.stderr[-1000:]}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def p95(values: list[float]) -> float:

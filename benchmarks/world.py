@@ -75,7 +75,7 @@ class Site:
     def add(self, kind: str, number: int) -> tuple[str, bytes]:
         """One more article; ``hit``, ``near`` or ``other``. Returns its path and what of its page is its own."""
         title = self._sentence(5, 11).rstrip(".")
-        paragraphs = [self._paragraph() for _ in range(self.chance.randint(6, 14))]
+        paragraphs = [self._paragraph() for _ in range(self.chance.randint(10, 24))]
         if kind != "other":
             told = self.known.hits if kind == "hit" else self.known.misses
             paragraphs.insert(self.chance.randint(0, 3), told[number % len(told)])
@@ -160,12 +160,14 @@ class Site:
         return f'<li class="nav-item nav-item--{key}"><a href="/s/{key}" data-track="menu|{key}">{label}</a></li>\n'
 
     def _card(self) -> str:
-        key = self.chance.randbytes(8).hex()
+        key = self.chance.randbytes(4).hex()
         return (
-            f'<div class="card card--teaser" data-id="{key}" data-position="{self.chance.randint(1, 60)}">'
-            f'<a class="card__link" href="/n/{key}.html"><img loading="lazy" src="/i/{key}.webp" alt="" '
-            f'srcset="/i/{key}-2.webp 2x"><span class="card__title">{escape(self._sentence(6, 12))}</span></a>'
-            f"<time>&nbsp;{self.chance.randint(1, 28)}&middot;11</time></div>\n"
+            f'<div class="col"><div class="card" data-id="{key}"><div class="card__media"><a href="/n/{key}.html"><img '
+            f'loading="lazy" src="/i/{key}.webp" alt=""></a></div><div class="card__body"><span class="tag">'
+            f"{escape(self._sentence(1, 2))}</span><h3><a href='/n/{key}.html'>{escape(self._sentence(6, 12))}</a></h3>"
+            f"<p>{escape(self._sentence(8, 16))}</p><ul><li><time>&nbsp;{self.chance.randint(1, 28)}&middot;11</time>"
+            f"</li><li><a href='/n/{key}#talk'><i class='icon'></i>{self.chance.randint(0, 99)}</a></li></ul>"
+            "</div></div></div>\n"
         )
 
     def _paragraph(self) -> str:

@@ -13,9 +13,9 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -180,7 +180,7 @@ class Dispatcher:
         self._opened: procrastinate.App | None = None
 
     def waiting(self) -> Counter[str]:
-        """How many jobs nobody has taken up yet, by kind. Jobs of workers that are gone are cleared away."""
+        """How many jobs nobody has taken up yet, by kind."""
         asked = "SELECT task_name, count(*) FROM procrastinate_jobs WHERE status = 'todo' GROUP BY 1"
         return Counter({row["task_name"]: row["count"] for row in self._query(asked)})
 
@@ -217,10 +217,18 @@ class Dispatcher:
             found: Iterable[dict[str, Any]] = app.connector.get_sync_connector().execute_query_all(query, **given)
             return list(found)
 
-    def _told(self) -> _Told:
-        return _Told(self)
+    @contextmanager
+    def _told(self) -> Iterator[procrastinate.App]:
+        """What goes wrong with the engine's database is a StoreError, and the next call opens a new connection."""
+        try:
+            yield self._open()
+        except AlreadyEnqueued:
+            raise
+        except (ConnectorException, psycopg.Error) as error:
+            self.close()
+            raise StoreError(_words(error)) from error
 
-    def open(self) -> procrastinate.App:
+    def _open(self) -> procrastinate.App:
         """The open engine; raises what opening raises."""
         if self._opened is None:
             made = procrastinate.App(
@@ -231,27 +239,6 @@ class Dispatcher:
             made.open()
             self._opened = made
         return self._opened
-
-
-class _Told:
-    """What goes wrong with the engine's database is a StoreError, and the next call begins with a new connection."""
-
-    def __init__(self, dispatcher: Dispatcher) -> None:
-        self._dispatcher = dispatcher
-
-    def __enter__(self) -> procrastinate.App:
-        try:
-            return self._dispatcher.open()
-        except (ConnectorException, psycopg.Error) as error:
-            self._dispatcher.close()
-            raise StoreError(_words(error)) from error
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, AlreadyEnqueued):
-            return
-        if isinstance(error, (ConnectorException, psycopg.Error)):
-            self._dispatcher.close()
-            raise StoreError(_words(error)) from error
 
 
 def queue_of(kind: str, own: str = "") -> str:
