@@ -88,6 +88,7 @@ def fill(url: str, number: int) -> None:
 
 def child(url: str, folder: Path, number: int) -> None:
     """One worker whose fetcher answers "not modified" and writes down when it was asked."""
+    import logging
     from dataclasses import replace
 
     from monitor import app as root
@@ -98,6 +99,8 @@ def child(url: str, folder: Path, number: int) -> None:
     from monitor.web.pulse import Pulse
     from monitor.worker import Worker
 
+    logging.basicConfig(level=logging.INFO)  # who leads is said there
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
     loaded = load(folder / "sources.yaml", {})
     loaded = replace(loaded, settings=replace(loaded.settings, sources=tuple(sources(number)), alerts=()))
     made = root._wire(  # noqa: SLF001 - the program with sources that no file names

@@ -34,6 +34,8 @@ OFFERED = timedelta(seconds=60)
 """For how long a row is offered; then its job is taken for lost."""
 TICK = 0.25
 """Seconds between two looks for due work, or for whether to lead."""
+PROMPT = 0.5
+"""Seconds after taking a host's place within which its request begins, or is left out; see ``store.pace.BETWEEN``."""
 CLEAR = 60.0
 """Seconds between two looks for what workers that are gone have left in the engine."""
 GRACE = 4.0
@@ -182,12 +184,8 @@ class Worker:
 
     def _fetch(self, desk: Any, numbers: Sequence[int], until: str) -> None:
         """A job of the poll desk or the read desk."""
-        handed = iter([list(numbers)])
-
-        def take(_now: datetime) -> Sequence[Any]:
-            return [piece for some in handed for piece in desk.take_up(some, datetime.fromisoformat(until), utc_now)]
-
-        self._work_off(desk, take, len(numbers))
+        handed = iter([_taken_up(desk, numbers, datetime.fromisoformat(until))])
+        self._work_off(desk, lambda _now: next(handed, ()), len(numbers))
 
     def _deliver(self, alert: str) -> None:
         """A job of the deliver desk: all that is due on one alert."""
@@ -204,3 +202,22 @@ class Worker:
         crew = Crew(handed, size, utc_now, self._app.stop, self._app.meter)
         crew.drain(log_event)
         crew.finish(log_event, GRACE)
+
+
+def _taken_up(desk: Any, numbers: Sequence[int], until: datetime) -> Sequence[Any]:
+    """What of these rows can be worked on now; nothing where the database was so slow that hosts are asked too soon.
+
+    Their places count from when the clock was asked, within the transaction.
+    """
+    asked: list[float] = []
+
+    def clock() -> datetime:
+        asked.append(time.monotonic())
+        return utc_now()
+
+    taken: Sequence[Any] = desk.take_up(numbers, until, clock)
+    late = time.monotonic() - asked[0]
+    if late <= PROMPT:
+        return taken
+    _log.warning("%s: %d rows were taken up %.1f s late; they wait for their lease", desk.name, len(taken), late)
+    return ()
