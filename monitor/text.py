@@ -29,13 +29,14 @@ _FORBIDDEN = re.compile(
     "\ufdd0-\ufdef\ufffe\uffff]"  # non-characters
 )
 _DROPPED = ["script", "style", "noscript", "template"]
-_BREAK = "\x0c"
+_BREAK = b"\x0c"
 """Marks the bounds of blocks in a page: white space to the parser, and as good as never in a page."""
-_BLOCK_TAGS = re.compile(  # begins with one letter and is replaced without groups, which is three times faster
-    "<(?=/?(?:address|article|aside|blockquote|br|caption|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|"
-    "h[1-6]|header|hr|li|main|nav|ol|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul)[\\s/>])",
-    re.IGNORECASE,
+_BLOCKS = (
+    "address|article|aside|blockquote|br|caption|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|"
+    "header|hr|li|main|nav|ol|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul"
 )
+# In bytes, in both cases, begun by one letter and replaced without groups: a third of what the plain way costs.
+_BLOCK_TAGS = re.compile(rf"<(?=/?+(?:{_BLOCKS}|{_BLOCKS.upper()}|{_BLOCKS.title()})[\s/>])".encode())
 
 
 def clean(text: str, limit: int | None = None) -> str:
@@ -67,10 +68,10 @@ def html_to_text(html: str) -> str:
     Scripts, styles, templates and noscript parts are left out. The work is linear in the length, but not in the depth
     of nesting: run hostile pages in the pool.
     """
-    parser = LexborHTMLParser(_BLOCK_TAGS.sub(_BREAK + "<", html).encode("utf-8", "ignore"))
+    parser = LexborHTMLParser(_BLOCK_TAGS.sub(_BREAK + b"<", html.encode("utf-8", "ignore")))
     parser.strip_tags(_DROPPED, recursive=True)
     root = parser.body or parser.root
-    lines = (" ".join(line.split()) for line in (root.text() if root else "").split(_BREAK))
+    lines = (" ".join(line.split()) for line in (root.text() if root else "").split(_BREAK.decode()))
     return clean("\n".join(filter(None, lines)))
 
 
