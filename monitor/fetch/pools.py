@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 PROXIES = 8
 """Proxies whose connections are kept; further ones have a connection for each request."""
-_POOLS = 16
+_POOLS = 64
 """Pools among which hosts are divided: a pool of httpcore looks at all its connections twice a request."""
-_CONNECTIONS = 32
+_CONNECTIONS = 12
 """Connections that each of them has at most."""
 _KEPT_ALIVE = 20.0
 
