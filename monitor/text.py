@@ -35,8 +35,8 @@ _BLOCKS = (
     "address|article|aside|blockquote|br|caption|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|"
     "header|hr|li|main|nav|ol|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul"
 )
-# In bytes, in both cases, begun by one letter and replaced without groups: a third of what the plain way costs.
-_BLOCK_TAGS = re.compile(rf"<(?=/?+(?:{_BLOCKS}|{_BLOCKS.upper()}|{_BLOCKS.title()})[\s/>])".encode())
+# In bytes, begun by one letter and replaced without groups: half of what the plain way costs.
+_BLOCK_TAGS = re.compile(rf"<(?=/?+(?i:{_BLOCKS})[\s/>])".encode())
 
 
 def clean(text: str, limit: int | None = None) -> str:

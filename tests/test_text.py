@@ -181,3 +181,14 @@ def test_the_extract_shows_the_place_with_the_most_different_words():
     spans = [(m.start(), m.end()) for m in re.finditer("Ukraine|contact group|Ramstein", text)]
     shown = {piece for piece, marked in snippet(text, spans, 120) if marked}
     assert shown == {"Ukraine", "contact group", "Ramstein"}
+
+
+@pytest.mark.parametrize(
+    "html", ["a<br>b", "a<BR>b", "a<bR/>b", "<DiV>a</dIv>b", "<fIgCaption>a</fIgCaption>b", "a<h2\n>b"]
+)
+def test_blocks_are_apart_however_they_are_written(html):
+    assert html_to_text(html) == "a\nb"
+
+
+def test_a_title_stays_in_the_head_and_a_form_feed_ends_a_line():
+    assert html_to_text("<head><title>Rain</title></head><body>on the\x0ccoast") == "on the\ncoast"

@@ -39,6 +39,8 @@ _POOLS = 64
 """Pools among which hosts are divided: a pool of httpcore looks at all its connections twice a request."""
 _CONNECTIONS = 12
 """Connections that each of them has at most."""
+_THROUGH_PROXY = 128
+"""The same of a proxy, through which all hosts are reached."""
 _KEPT_ALIVE = 20.0
 
 
@@ -82,7 +84,7 @@ class Pools:
         options: dict[str, Any] = {
             "ssl_context": self._secure_2 if manner.http == "2" else self._secure,
             "http2": manner.http == "2",
-            "max_connections": _CONNECTIONS,
+            "max_connections": _THROUGH_PROXY if manner.proxy else _CONNECTIONS,
             "keepalive_expiry": _KEPT_ALIVE,
         }
         if manner.proxy is None:

@@ -78,9 +78,11 @@ def link(session: Session, row: SourceRow, due: DueSource, sightings: Sequence[S
     pairs = known.pairs(sightings)
     fresh = [sighting for sighting, shown in pairs if shown is None]
     new = _new_articles(session, row, due.source, fresh, known, now)
-    for sighting in () if due.source.control else fresh:
+    theirs = set() if due.source.control else known.nets - set(known.linked)
+    for sighting in fresh:
         article_id = known.articles[sighting.url_key]
-        if article_id in known.nets and article_id not in known.linked:
+        if article_id in theirs:
+            theirs.discard(article_id)
             _hand_over(session.get_one(ArticleRow, article_id), _article(row, due.source, sighting, now))
     count_entries(session, row, _link_new(session, row, due.source, fresh, known, now), now)
     old = [(sighting, shown) for sighting, shown in pairs if shown is not None]
