@@ -65,7 +65,9 @@ def test_poll_names_what_was_found_and_what_failed(polled):
 def test_poll_again_finds_nothing_and_says_so_in_json(own):
     said = own.monitor("poll", "--json")
     assert said.code == 0
-    assert json.loads(said.out) == dict.fromkeys(("sources", "articles", "hits", "delivered", "failed"), 0)
+    sums = json.loads(said.out)
+    assert sums.pop("delivered") <= 1  # the notice that was collected, where a quarter of an hour has just ended
+    assert sums == dict.fromkeys(("sources", "articles", "hits", "failed"), 0)
 
 
 def test_poll_where_nothing_answers_ends_with_1(desk):
@@ -358,7 +360,7 @@ def test_alerts_retry_sends_again_in_the_next_round(own):
         assert own.monitor("alerts", "retry", row).out == f"delivery {row} ({state}) is in the outbox again\n"
     said = own.monitor("poll")
     assert said.code == 0
-    assert len(own.mails) == before + 2
+    assert len(own.mails) - before in (2, 3)  # with the collected notice, where a quarter of an hour has just ended
 
 
 def test_config_check_shows_what_is_in_force(polled):
