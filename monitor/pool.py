@@ -36,7 +36,7 @@ WALL = 10.0
 """Seconds that one run may take."""
 MEMORY = 512 * MIB
 """Bytes of address space of a child."""
-RECYCLE = 200
+RECYCLE = 100
 """Runs after which a child is replaced: with it goes what it held more than the others."""
 _HEAVY = 50_000
 """Bytes that count as one more run, for a large document leaves much behind."""
