@@ -175,7 +175,7 @@ def _first(place: World, process: subprocess.Popen[bytes], began: float) -> floa
 def megabytes(pid: int) -> float:
     """Memory (PSS) of a process and its children."""
     held = footprint(pid)
-    return 0.0 if held is None else held.pss / 1024 / 1024
+    return 0.0 if held is None else held.pss / 1e6
 
 
 def seconds(*arguments: str) -> float:

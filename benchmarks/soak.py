@@ -250,8 +250,7 @@ def judge(samples: list[Sample], folder: Path, sites: list[Site], hours: float) 
     early = [one for one in samples if 1 <= one.hour <= 2]
     late = samples[-len(early) :]
     grown(found, "memory of the tree (PSS)", early, late, lambda one: one.pss / MIB, "MiB")
-    half = samples[len(samples) // 2 :][: len(early)]  # by then all that is made when first needed has been made
-    grown(found, "memory of the main process since half-time", half, late, lambda one: one.main / MIB, "MiB")
+    grown(found, "memory of the main process (PSS)", early, late, lambda one: one.main / MIB, "MiB")
     most = max(one.pss for one in samples)
     found.hold("memory below 400 MB", f"at most {most / 1e6:.0f} MB", well=most < MEMORY)
     for name, get, more in (("open files", lambda one: one.files, 16), ("threads", lambda one: one.threads, 8)):
@@ -273,7 +272,7 @@ def grown(
     found: Verdicts, name: str, early: list[Sample], late: list[Sample], get: Callable[[Sample], float], unit: str
 ) -> None:
     first, last = (statistics.median(map(get, some)) for some in (early, late))
-    found.hold(name, f"{first:.0f} {unit} before, {last:.0f} {unit} at the end", well=last <= GROWTH * first)
+    found.hold(name, f"{first:.0f} {unit} after an hour, {last:.0f} {unit} at the end", well=last <= GROWTH * first)
 
 
 def kept(found: Verdicts, folder: Path, hours: float) -> None:

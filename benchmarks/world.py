@@ -321,8 +321,6 @@ def world(folder: Path, *, feeds: int = 200, articles: int = 20, seed: int = 1) 
         str(folder),
         "--feeds",
         str(feeds),
-        "--articles",
-        str(articles),
     ]
     with subprocess.Popen(
         [*command, "--articles", str(articles), "--seed", str(seed)],

@@ -184,7 +184,7 @@ class Worker:
 
     def _fetch(self, desk: Any, numbers: Sequence[int], until: str) -> None:
         """A job of the poll desk or the read desk."""
-        handed = iter([_taken_up(desk, numbers, datetime.fromisoformat(until))])
+        handed = iter([taken_up(desk, numbers, datetime.fromisoformat(until))])
         self._work_off(desk, lambda _now: next(handed, ()), len(numbers))
 
     def _deliver(self, alert: str) -> None:
@@ -204,7 +204,9 @@ class Worker:
         crew.finish(log_event, GRACE)
 
 
-def _taken_up(desk: Any, numbers: Sequence[int], until: datetime) -> Sequence[Any]:
+def taken_up(
+    desk: Any, numbers: Sequence[int], until: datetime, monotonic: Callable[[], float] = time.monotonic
+) -> Sequence[Any]:
     """What of these rows can be worked on now; nothing where the database was so slow that hosts are asked too soon.
 
     Their places count from when the clock was asked, within the transaction.
@@ -212,11 +214,11 @@ def _taken_up(desk: Any, numbers: Sequence[int], until: datetime) -> Sequence[An
     asked: list[float] = []
 
     def clock() -> datetime:
-        asked.append(time.monotonic())
+        asked.append(monotonic())
         return utc_now()
 
     taken: Sequence[Any] = desk.take_up(numbers, until, clock)
-    late = time.monotonic() - asked[0]
+    late = monotonic() - asked[0]
     if late <= PROMPT:
         return taken
     _log.warning("%s: %d rows were taken up %.1f s late; they wait for their lease", desk.name, len(taken), late)
