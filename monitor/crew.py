@@ -26,7 +26,7 @@ Done = TypeVar("Done")
 _log = logging.getLogger("monitor.crew")
 _NAP = 0.25
 """Seconds after which a waiting crew looks for newly due work."""
-_MOMENT = 0.02
+_MOMENT = 0.04
 """Seconds for which a piece of work that is done waits for others: each transaction costs a write to the disk."""
 
 
@@ -115,11 +115,11 @@ class Crew(Generic[Job, Done]):
             return len(self._in_hand)
 
     def _take_up(self) -> None:
-        while (room := self._size - len(self._in_hand)) > 0:
-            jobs = self._desk.claim_many(self._now(), room)
-            if not jobs:
-                return
+        """Claim as much as there are idle threads for; what ends meanwhile makes room for the next time."""
+        room = self._size - sum(not future.done() for future in self._in_hand)
+        while room > 0 and (jobs := self._desk.claim_many(self._now(), room)):
             self._in_hand.update({self._threads.submit(self._work, job): job for job in jobs})
+            room -= len(jobs)
 
     def _work(self, job: Job) -> tuple[Done, float]:
         """In a thread of its own: what came of it, and the seconds it took."""

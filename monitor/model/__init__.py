@@ -103,7 +103,7 @@ from monitor.model.views import (
 )
 from monitor.model.wanted import Alert, Manner, Source
 from monitor.model.watching import ChannelFigures, Facts, Figures, TopicHits, Waiting
-from monitor.model.words import Grade, ReviewState, Term, Verdict
+from monitor.model.words import Grade, ReviewState, Term, Verdict, as_values
 
 __all__ = [
     "CANARY",
@@ -222,5 +222,6 @@ __all__ = [
     "Waiting",
     "Watch",
     "Worth",
+    "as_values",
     "most_first",
 ]

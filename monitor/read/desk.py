@@ -37,7 +37,7 @@ class ReadDesk:
     """Claim an article, look at it, store the verdicts with hits and deliveries."""
 
     name = "read"
-    together = 16
+    together = 32
 
     def __init__(
         self,

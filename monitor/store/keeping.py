@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from monitor.model import Change, Finding, Kept, NewDelivery, Print, StoredText
+from monitor.model import Change, Finding, Kept, NewDelivery, Print, StoredText, as_values
 from monitor.store.canary import of_people
 from monitor.store.database import Database
 from monitor.store.hits import store_deliveries, store_hits
@@ -116,7 +116,7 @@ def _stored(row: ArticleRow, body: bytes, source: str, *, hit: bool) -> StoredTe
 
 def _note_verdict(row: ArticleRow, change: Change) -> None:
     others = [verdict for verdict in row.verdicts if verdict["topic"] != change.verdict.topic]
-    row.verdicts = [*others, asdict(change.verdict)]
+    row.verdicts = [*others, as_values(change.verdict)]
     row.near = None if change.verdict.hit else row.near
 
 

@@ -6,7 +6,6 @@ Politeness lives in the database, so it holds across processes and restarts, and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,13 +28,11 @@ _TAKE = text(
 class Places:
     """What the hosts of some rows, all free at ``now``, still take while these are claimed in one transaction."""
 
-    def __init__(
-        self, session: Session, keys: Collection[str], now: datetime, between: timedelta = timedelta(0)
-    ) -> None:
+    def __init__(self, session: Session, now: datetime, between: timedelta = timedelta(0)) -> None:
         self._between = between
         self._session = session
         self._now = now
-        self._leased = _leased(session, keys, now)
+        self._leased = _leased(session, now)
         self._next: dict[str, datetime] = {}
 
     def take(self, key: str, most: int, pace: timedelta) -> bool:
@@ -71,11 +68,11 @@ def next_free(session: Session, due: Any, join: Any, where: Any) -> datetime | N
     return None if found is None else max(time for time in found if time is not None)
 
 
-def _leased(session: Session, keys: Collection[str], now: datetime) -> Counter[str]:
-    """How many requests are under way, by politeness key."""
+def _leased(session: Session, now: datetime) -> Counter[str]:
+    """How many requests are under way, by politeness key; rows with a lease are few, and have an index of their own."""
     leased: Counter[str] = Counter()
     for table in (SourceRow, ArticleRow):
         key = col(table.polite)
-        under_way = select(key, func.count()).where(key.in_(keys), col(table.lease_until) > now).group_by(key)
+        under_way = select(key, func.count()).where(col(table.lease_until) > now).group_by(key)
         leased.update({name: count for name, count in session.exec(under_way) if name is not None})
     return leased

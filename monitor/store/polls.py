@@ -179,7 +179,7 @@ class PollStore:
     def _with_places(
         self, session: Session, rows: Sequence[SourceRow], now: datetime, between: timedelta = timedelta(0)
     ) -> tuple[list[SourceRow], Places]:
-        places = Places(session, {row.polite for row in rows}, now, between)
+        places = Places(session, now, between)
         each = ((row, self._sources[row.name]) for row in rows)
         return [row for row, source in each if places.take(row.polite, source.connections, source.pace)], places
 

@@ -14,7 +14,9 @@ from sqlmodel import Session, col, select
 from monitor.model import CANARY, DueArticle, Finding, NewDelivery, Offered, Source
 from monitor.store.canary import of_people
 from monitor.store.database import Database
+from monitor.store.due_articles import due_articles
 from monitor.store.hits import store_deliveries, store_hits
+from monitor.store.misses import store_misses
 from monitor.store.nets import alertable
 from monitor.store.pace import BETWEEN, ROUNDS, Places, is_free, next_free
 from monitor.store.revisions import count_wall, is_worse, keep_reading, note_reading, plan_again, revise
@@ -29,6 +31,8 @@ _TEXT = text(
     " ON CONFLICT (article_id) DO UPDATE SET body = excluded.body"
 )  # SQLite and PostgreSQL both say it so
 
+_FASTEST = 1
+"""Level of compression: half the time of the usual one, for a tenth more bytes."""
 AHEAD = 8
 """How many times more articles are looked at than are wanted: those that are due longest are often of one host."""
 _UNKNOWN = Source("", "")
@@ -106,14 +110,30 @@ class ReadStore:
 
     def save_many(self, read: Sequence[tuple[Finding, DueArticle]], route: Route, now: datetime) -> list[int]:
         """The same for several articles in one transaction: all of them are stored, or none."""
-        routed = [(finding, article, route(finding, article, now)) for finding, article in read]
-        bodies = {finding.article_id: zlib.compress(finding.text.encode()) for finding, _ in read if finding.text}
+        bodies = {finding.article_id: _compressed(finding.text) for finding, _ in read if finding.text}
         with self._database.write() as session:
-            rows = _rows(session, [finding.article_id for finding, _ in read])
-            saved = {one[0].article_id: self._save(session, rows[one[0].article_id][0], *one, now) for one in routed}
-            kept = [number for number in bodies if saved[number] is not None and self._keeps(session, rows[number][0])]
-            _store_texts(session, {number: bodies[number] for number in kept})
-            return [saved[finding.article_id] or 0 for finding, _ in read]
+            missed = store_misses(session, read, now) if self._room() else set()
+            others = [one for one in read if one[0].article_id not in missed]
+            saved = self._save_others(session, others, bodies, route, now) if others else {}
+            _store_texts(session, {number: bodies[number] for number in bodies if number in missed})
+            return [saved.get(finding.article_id) or 0 for finding, _ in read]
+
+    def _save_others(
+        self,
+        session: Session,
+        read: Sequence[tuple[Finding, DueArticle]],
+        bodies: Mapping[int, bytes],
+        route: Route,
+        now: datetime,
+    ) -> dict[int, int | None]:
+        """Store what is a row object each. Returns how many hits are new, by article; None: what was known stays."""
+        routed = [(finding, article, route(finding, article, now)) for finding, article in read]
+        rows = _rows(session, [finding.article_id for finding, _ in read])
+        saved = {one[0].article_id: self._save(session, rows[one[0].article_id][0], *one, now) for one in routed}
+        stored = [number for number, new in saved.items() if new is not None and number in bodies]
+        kept = [number for number in stored if self._keeps(session, rows[number][0])]
+        _store_texts(session, {number: bodies[number] for number in kept})
+        return saved
 
     def _save(
         self,
@@ -190,12 +210,7 @@ class ReadStore:
 
     def _claimed(self, session: Session, taken: Sequence[_Candidate]) -> list[DueArticle]:
         """What was leased, in that order."""
-        if not taken:
-            return []
-        query = select(ArticleRow, SourceRow).join(SourceRow, _source_of_article())
-        rows = session.exec(query.where(col(ArticleRow.id).in_([one.article for one in taken]))).all()
-        known = {article.id: _due_article(article, source, self._wanted(source)) for article, source in rows}
-        return [known[one.article] for one in taken]
+        return due_articles(session, [one.article for one in taken], self._sources)
 
     def _with_places(
         self,
@@ -206,16 +221,13 @@ class ReadStore:
         between: timedelta = timedelta(0),
     ) -> tuple[list[_Candidate], Places]:
         """Those that their hosts have a place for, at most so many; the places are still to be stored."""
-        places = Places(session, {one.polite for one in found if one.polite}, now, between)
+        places = Places(session, now, between)
         taken: list[_Candidate] = []
         for one in found:
             source = self._sources.get(one.source, _UNKNOWN)
             if len(taken) < most and (not one.polite or places.take(one.polite, source.connections, source.pace)):
                 taken.append(one)
         return taken, places
-
-    def _wanted(self, source: SourceRow) -> Source:
-        return self._sources.get(source.name) or Source(source.name, source.url)
 
 
 def _claim(now: datetime) -> dict[str, Any]:
@@ -233,6 +245,10 @@ def _rows(session: Session, numbers: Sequence[int]) -> dict[int, tuple[ArticleRo
     """The articles with these numbers, each with its source: the session has them at hand as long as these live."""
     query = select(ArticleRow, SourceRow).join(SourceRow, _source_of_article()).where(col(ArticleRow.id).in_(numbers))
     return {article.id or 0: (article, source) for article, source in session.exec(query).all()}
+
+
+def _compressed(body: str) -> bytes:
+    return zlib.compress(body.encode(), _FASTEST)
 
 
 def _store_texts(session: Session, bodies: Mapping[int, bytes]) -> None:
@@ -254,24 +270,6 @@ def _unleased(now: datetime) -> ColumnElement[bool]:
 
 def _pace_of_article() -> ColumnElement[bool]:
     return col(PaceRow.key) == col(ArticleRow.polite)
-
-
-def _due_article(article: ArticleRow, source: SourceRow, wanted: Source) -> DueArticle:
-    return DueArticle(
-        id=article.id or 0,
-        url=article.url,
-        title=article.heading or article.title,
-        feed_text=article.feed_text,
-        author=article.author,
-        published=article.published,
-        language=article.language or wanted.language or source.language,
-        source=source.name,
-        found=article.found,
-        attempts=article.attempts - 1,  # those before this one
-        backlog=wanted.alert_backlog,
-        page_url=article.page_url,
-        manner=wanted.manner,
-    )
 
 
 def carried_by(session: Session, article_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from monitor.model import DueArticle, Finding
+from monitor.model import DueArticle, Finding, as_values
 from monitor.store.history_tables import RevisionRow
 from monitor.store.tables import ArticleRow, SourceRow, TextRow
 
@@ -24,6 +24,15 @@ MOST = 50
 _LONG = 200
 """Characters from which a text should have a language that is known."""
 _SPACES = re.compile(r"\s+")
+
+
+class Told(Protocol):
+    """What is known of an article before it is read, as a row object or a row of a query."""
+
+    title: str
+    author: str | None
+    language: str | None
+    published: datetime | None
 
 
 def revise(session: Session, row: ArticleRow, finding: Finding, now: datetime) -> None:
@@ -81,24 +90,32 @@ def count_wall(session: Session, row: ArticleRow, finding: Finding) -> None:
         source.walls = 0
 
 
+def reading(known: Told, finding: Finding, now: datetime) -> dict[str, Any]:
+    """What was read, and when to look again, as values of the article's columns."""
+    return {
+        "title": finding.title or known.title,
+        "language": finding.language or known.language,
+        "author": finding.author or known.author,
+        "published": known.published or finding.published,
+        "canonical_url": finding.canonical_url,
+        "page_url": finding.page_url,
+        "blocked": finding.blocked,
+        "extraction": finding.extraction,
+        "read_at": now,
+        "error": finding.error,
+        "verdicts": [as_values(verdict) for verdict in finding.verdicts],
+        "notes": list(finding.notes),
+        "near": near(finding),
+        "lease_until": None,
+        "state": "done" if finding.retry_in is None else "pending",
+        "due": now if finding.retry_in is None else now + finding.retry_in,
+    }
+
+
 def note_reading(row: ArticleRow, finding: Finding, now: datetime) -> None:
     """Note what was read, and when to look again."""
-    row.title = finding.title or row.title
-    row.language = finding.language or row.language
-    row.author = finding.author or row.author
-    row.published = row.published or finding.published
-    row.canonical_url = finding.canonical_url
-    row.page_url = finding.page_url
-    row.blocked = finding.blocked
-    row.extraction = finding.extraction
-    row.read_at = now
-    row.error = finding.error
-    row.verdicts = [asdict(verdict) for verdict in finding.verdicts]
-    row.notes = list(finding.notes)
-    row.near = near(finding)
-    row.lease_until = None
-    row.state = "done" if finding.retry_in is None else "pending"
-    row.due = now if finding.retry_in is None else now + finding.retry_in
+    for name, value in reading(row, finding, now).items():
+        setattr(row, name, value)
 
 
 def near(finding: Finding) -> str | None:

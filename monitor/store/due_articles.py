@@ -1,0 +1,53 @@
+"""Articles that are to be read, with all that reading them asks. Part of the claim's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy import select as sa_select
+from sqlmodel import Session, col
+
+from monitor.model import DueArticle, Source
+from monitor.store.tables import ArticleRow, SourceRow
+
+_ASKED: tuple[Any, ...] = (
+    *(ArticleRow.id, ArticleRow.url, ArticleRow.title, ArticleRow.heading, ArticleRow.feed_text, ArticleRow.author),
+    *(ArticleRow.published, ArticleRow.language, ArticleRow.found, ArticleRow.attempts, ArticleRow.page_url),
+    *(SourceRow.name, col(SourceRow.url).label("source_url"), col(SourceRow.language).label("source_language")),
+)
+"""What an article that is to be read is made of."""
+
+
+def due_articles(session: Session, numbers: Sequence[int], sources: Mapping[str, Source]) -> list[DueArticle]:
+    """The articles with these numbers, in this order; ``sources``: those that are configured, by name.
+
+    Columns are asked for: row objects of an article and its source cost five times as much.
+    """
+    if not numbers:
+        return []
+    query = sa_select(*_ASKED).join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
+    rows = session.execute(query.where(col(ArticleRow.id).in_(numbers)))
+    known = {row.id: _due_article(row, sources.get(row.name)) for row in rows}
+    return [known[number] for number in numbers]
+
+
+def _due_article(row: Row[Any], source: Source | None) -> DueArticle:
+    """From a row of _ASKED; ``source`` as configured, None where it is no longer."""
+    wanted = source or Source(row.name, row.source_url)
+    return DueArticle(
+        id=row.id,
+        url=row.url,
+        title=row.heading or row.title,
+        feed_text=row.feed_text,
+        author=row.author,
+        published=row.published,
+        language=row.language or wanted.language or row.source_language,
+        source=row.name,
+        found=row.found,
+        attempts=row.attempts - 1,  # those before this one
+        backlog=wanted.alert_backlog,
+        page_url=row.page_url,
+        manner=wanted.manner,
+    )
