@@ -23,10 +23,11 @@ from monitor.loading import Loaded
 from monitor.meter import Meter
 from monitor.model import CanaryPlace, HitFilter, Manner, Source
 from monitor.poll.desk import PollDesk
+from monitor.poll.kinds import KINDS
 from monitor.poll.outage import Outage
 from monitor.pool import Pool
 from monitor.query import read_query
-from monitor.read.desk import ReadDesk
+from monitor.read.desk import TASK, ReadDesk
 from monitor.store import ClockStore, Database, DeliveryStore, FilterStore, PollStore, ReadStore
 from monitor.urls import check_url, host_of, place_of
 
@@ -58,6 +59,9 @@ def fetching(
     """The two desks that ask the web."""
     settings = loaded.settings
     hosts = {host_of(source.url) for source in settings.sources if source.enabled}
+    setup = loaded.setup()
+    pool.want(KINDS["feed"])
+    pool.want(TASK, setup)
     return (
         PollDesk(
             polls,
@@ -72,7 +76,7 @@ def fetching(
             fetcher.fetch,
             pool.run,
             router.read,
-            setup=loaded.setup(),
+            setup=setup,
             obey_robots=settings.fetch.obey_robots,
             timed=meter.read,
         ),

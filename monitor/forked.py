@@ -40,13 +40,16 @@ class Nursery:
         """
         with self._lock:
             self._wanted[task] = setup
-            for name, one in self._wanted.items():
-                if self._prepared.get(name) is not one:
-                    self._prepare(name, one)
+            self._prepare_all()
             return dict(self._prepared)
 
+    def prepare(self) -> None:
+        """Begin now, and have ready what is wanted, so that no child waits for it. Raises OSError."""
+        with self._lock:
+            self._prepare_all()
+
     def want(self, task: str, setup: Mapping[str, Any]) -> None:
-        """Have the next child know this from its birth."""
+        """Have the children to come know this from their birth."""
         with self._lock:
             self._wanted[task] = setup
 
@@ -68,6 +71,11 @@ class Nursery:
         """End the process; its children go with it."""
         with self._lock:
             self._forget()
+
+    def _prepare_all(self) -> None:
+        for name, one in self._wanted.items():
+            if self._prepared.get(name) is not one:
+                self._prepare(name, one)
 
     def _prepare(self, task: str, setup: Mapping[str, Any]) -> None:
         self._prepared.pop(task, None)

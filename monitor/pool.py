@@ -91,6 +91,15 @@ class Pool:
         finally:
             self._slots.put(self._keep(child))
 
+    def want(self, task: str, setup: Mapping[str, Any] | None = None) -> None:
+        """Have every child know this task from its birth; else a child learns what it is first asked for."""
+        self._nursery.want(task, _NO_SETUP if setup is None else setup)
+
+    def prepare(self) -> None:
+        """Have ready what is wanted, which may take seconds, before the first run asks for it."""
+        with suppress(OSError):  # then it is the first run that fails, and says why
+            self._nursery.prepare()
+
     def _start(self, task: str, setup: Mapping[str, Any]) -> _Child:
         try:
             return _Child(self._nursery, self._nursery.prepared(task, setup), self._wall, self._monotonic)

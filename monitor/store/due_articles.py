@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, bindparam
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col
 
@@ -18,6 +18,11 @@ _ASKED: tuple[Any, ...] = (
     *(SourceRow.name, col(SourceRow.url).label("source_url"), col(SourceRow.language).label("source_language")),
 )
 """What an article that is to be read is made of."""
+_THESE = (
+    sa_select(*_ASKED)
+    .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
+    .where(col(ArticleRow.id).in_(bindparam("numbers", expanding=True)))
+)
 
 
 def due_articles(session: Session, numbers: Sequence[int], sources: Mapping[str, Source]) -> list[DueArticle]:
@@ -27,8 +32,7 @@ def due_articles(session: Session, numbers: Sequence[int], sources: Mapping[str,
     """
     if not numbers:
         return []
-    query = sa_select(*_ASKED).join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
-    rows = session.execute(query.where(col(ArticleRow.id).in_(numbers)))
+    rows = session.execute(_THESE, {"numbers": numbers})
     known = {row.id: _due_article(row, sources.get(row.name)) for row in rows}
     return [known[number] for number in numbers]
 

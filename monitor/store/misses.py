@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, bindparam, update
@@ -22,6 +23,12 @@ _KNOWN: tuple[Any, ...] = (
     *(ArticleRow.language, ArticleRow.published, SourceRow.walls),
 )
 """What storing such a reading asks of its article."""
+_UNREAD = (
+    sa_select(*_KNOWN)
+    .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
+    .where(col(ArticleRow.state) == "pending", col(ArticleRow.read_at).is_(None))
+    .where(col(ArticleRow.id).in_(bindparam("numbers", expanding=True)))
+)
 
 Read = tuple[Finding, DueArticle]
 
@@ -32,7 +39,7 @@ def store_misses(session: Session, read: Sequence[Read], now: datetime) -> set[i
     rows = [row for row in _unread(session, plain) if _is_as_claimed(row, plain[row.id][1])]
     if rows:
         values = [{"number": row.id, **reading(row, plain[row.id][0], now)} for row in rows]
-        session.connection().execute(_stored(values[0]), values)
+        session.connection().execute(_stored(tuple(values[0])), values)
     return {row.id for row in rows}
 
 
@@ -45,9 +52,7 @@ def _is_plain(finding: Finding, article: DueArticle) -> bool:
 
 def _unread(session: Session, plain: Mapping[int, Read]) -> Sequence[Row[Any]]:
     """Those of the articles that were never read before, so that nothing is stored with which to compare."""
-    query = sa_select(*_KNOWN).join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
-    unread = (col(ArticleRow.state) == "pending", col(ArticleRow.read_at).is_(None))
-    found: Sequence[Row[Any]] = session.execute(query.where(col(ArticleRow.id).in_(list(plain)), *unread)).all()
+    found: Sequence[Row[Any]] = session.execute(_UNREAD, {"numbers": list(plain)}).all()
     return found
 
 
@@ -56,7 +61,9 @@ def _is_as_claimed(row: Row[Any], article: DueArticle) -> bool:
     return not row.walls and row.feed_text == article.feed_text and (row.heading or row.title) == article.title
 
 
-def _stored(values: Mapping[str, Any]) -> Any:
+@cache
+def _stored(names: tuple[str, ...]) -> Any:
+    """The statement that stores values of these names; the first is the article's number."""
     table = SQLModel.metadata.tables["article"]
-    named: dict[str, Any] = {name: bindparam(name) for name in values if name != "number"}
+    named: dict[str, Any] = {name: bindparam(name) for name in names[1:]}
     return update(table).where(table.c.id == bindparam("number")).values(named)

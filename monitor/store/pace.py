@@ -24,6 +24,9 @@ _TAKE = text(
     "INSERT INTO pace (key, next_at) VALUES (:key, :next_at) ON CONFLICT (key) DO UPDATE SET next_at = excluded.next_at"
 ).bindparams(bindparam("next_at", type_=Utc()))  # SQLite and PostgreSQL both say it so
 
+NOW: Any = bindparam("now", type_=Utc())
+"""In statements that are made once; the time is given when one is executed."""
+
 
 class Places:
     """What the hosts of some rows, all free at ``now``, still take while these are claimed in one transaction."""
@@ -50,7 +53,7 @@ class Places:
             self._session.execute(_TAKE, taken)
 
 
-def is_free(now: datetime) -> ColumnElement[bool]:
+def is_free(now: Any) -> ColumnElement[bool]:
     """Condition on an outer join with PaceRow: the key may be called at ``now``."""
     return or_(col(PaceRow.next_at).is_(None), col(PaceRow.next_at) <= now)
 
@@ -71,8 +74,15 @@ def next_free(session: Session, due: Any, join: Any, where: Any) -> datetime | N
 def _leased(session: Session, now: datetime) -> Counter[str]:
     """How many requests are under way, by politeness key; rows with a lease are few, and have an index of their own."""
     leased: Counter[str] = Counter()
-    for table in (SourceRow, ArticleRow):
-        key = col(table.polite)
-        under_way = select(key, func.count()).where(col(table.lease_until) > now).group_by(key)
-        leased.update({name: count for name, count in session.exec(under_way) if name is not None})
+    for under_way in _UNDER_WAY:
+        found = session.execute(under_way, {"now": now})
+        leased.update({name: count for name, count in found if name is not None})
     return leased
+
+
+def _under_way(table: type[SourceRow | ArticleRow]) -> Any:
+    key = col(table.polite)
+    return select(key, func.count()).where(col(table.lease_until) > NOW).group_by(key)
+
+
+_UNDER_WAY = (_under_way(SourceRow), _under_way(ArticleRow))

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, text, true, update
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, text, true, update
+from sqlmodel import Session, SQLModel, col, select
 
 from monitor.model import CANARY, DueArticle, Finding, NewDelivery, Offered, Source
 from monitor.store.canary import of_people
+from monitor.store.columns import Utc
 from monitor.store.database import Database
 from monitor.store.due_articles import due_articles
 from monitor.store.hits import store_deliveries, store_hits
 from monitor.store.misses import store_misses
 from monitor.store.nets import alertable
-from monitor.store.pace import BETWEEN, ROUNDS, Places, is_free, next_free
+from monitor.store.pace import BETWEEN, NOW, ROUNDS, Places, is_free, next_free
 from monitor.store.revisions import count_wall, is_worse, keep_reading, note_reading, plan_again, revise
 from monitor.store.stories import Link, put_into_story
 from monitor.store.tables import ArticleRow, HitRow, PaceRow, SightingRow, SourceRow
@@ -36,6 +37,13 @@ _FASTEST = 1
 AHEAD = 8
 """How many times more articles are looked at than are wanted: those that are due longest are often of one host."""
 _UNKNOWN = Source("", "")
+_ELSEWHERE = or_(col(ArticleRow.polite).is_(None), col(ArticleRow.polite).not_in(bindparam("passed", expanding=True)))
+_ARTICLE = SQLModel.metadata.tables["article"]
+_LEASED = (
+    update(_ARTICLE)
+    .where(_ARTICLE.c.id.in_(bindparam("numbers", expanding=True)))
+    .values(lease_until=bindparam("until", type_=Utc()), attempts=_ARTICLE.c.attempts + bindparam("tries"))
+)
 
 Route = Callable[[Finding, DueArticle, datetime], Sequence[NewDelivery]]
 
@@ -62,6 +70,8 @@ class ReadStore:
         self._room = room
         self._sources = {source.name: source for source in sources}
         self._link = link
+        self._waiting = _candidates().where(_due(NOW), _unleased(NOW), is_free(NOW), self._mine(), _ELSEWHERE)
+        self._waiting = self._waiting.limit(bindparam("most"))
 
     def claim(self, now: datetime) -> DueArticle | None:
         """Lease the article that is due longest and whose host is free; None when there is none.
@@ -90,11 +100,11 @@ class ReadStore:
         with self._database.write() as session:
             session.execute(text("SELECT 1"))  # begins the transaction
             now = clock()
-            found = [_Candidate(*row) for row in session.exec(self._candidates().where(*mine, self._mine()))]
+            found = [_Candidate(*row) for row in session.exec(_candidates().where(*mine, self._mine()))]
             session.execute(update(ArticleRow).where(*mine).values(lease_until=None))
             free = [one for one in found if one.free_at is None or one.free_at <= now]
             taken, places = self._with_places(session, free, now, len(free), BETWEEN)
-            _lease(session, taken, _claim(now))
+            _lease(session, taken, now + _LEASE)
             places.store()
             return self._claimed(session, taken)
 
@@ -181,11 +191,10 @@ class ReadStore:
         taken: list[_Candidate] = []
         passed: set[str] = set()
         for _ in range(ROUNDS):
-            elsewhere = or_(col(ArticleRow.polite).is_(None), col(ArticleRow.polite).not_in(passed))
-            waiting = self._candidates().where(_due(now), _unleased(now), is_free(now), self._mine(), elsewhere)
-            found = [_Candidate(*row) for row in session.exec(waiting.limit(AHEAD * most))]
+            given = {"now": now, "passed": list(passed), "most": AHEAD * most}
+            found = [_Candidate(*row) for row in session.execute(self._waiting, given)]
             more, places = self._with_places(session, found, now, most - len(taken))
-            _lease(session, more, {"lease_until": offered} if offered else _claim(now))
+            _lease(session, more, offered or now + _LEASE, tries=0 if offered else 1)
             if not offered:
                 places.store()
             taken += more
@@ -193,11 +202,6 @@ class ReadStore:
             if len(found) < AHEAD * most or len(taken) >= most:
                 break
         return taken
-
-    def _candidates(self) -> Any:
-        columns = (ArticleRow.id, ArticleRow.polite, SourceRow.name, PaceRow.next_at)
-        query = select(*map(col, columns)).join(SourceRow, _source_of_article())
-        return query.join(PaceRow, _pace_of_article(), isouter=True).order_by(col(ArticleRow.due), col(ArticleRow.id))
 
     def _mine(self) -> ColumnElement[bool]:
         """Condition on ArticleRow: this process can ask for its page."""
@@ -230,15 +234,11 @@ class ReadStore:
         return taken, places
 
 
-def _claim(now: datetime) -> dict[str, Any]:
-    """What a claim changes: the try is counted, so that a page which takes the process down does not for ever."""
-    return {"lease_until": now + _LEASE, "attempts": ArticleRow.attempts + 1}
-
-
-def _lease(session: Session, taken: Sequence[_Candidate], values: Mapping[str, Any]) -> None:
+def _lease(session: Session, taken: Sequence[_Candidate], until: datetime, *, tries: int = 1) -> None:
+    """Count a try where one is made: a page which takes the process down does not do so for ever."""
     if taken:
-        numbers = [one.article for one in taken]
-        session.execute(update(ArticleRow).where(col(ArticleRow.id).in_(numbers)).values(**values))
+        given = {"numbers": [one.article for one in taken], "until": until, "tries": tries}
+        session.connection().execute(_LEASED, given)
 
 
 def _rows(session: Session, numbers: Sequence[int]) -> dict[int, tuple[ArticleRow, SourceRow]]:
@@ -260,11 +260,17 @@ def _source_of_article() -> ColumnElement[bool]:
     return col(SourceRow.id) == col(ArticleRow.source_id)
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
+def _candidates() -> Any:
+    columns = (ArticleRow.id, ArticleRow.polite, SourceRow.name, PaceRow.next_at)
+    query = select(*map(col, columns)).join(SourceRow, _source_of_article())
+    return query.join(PaceRow, _pace_of_article(), isouter=True).order_by(col(ArticleRow.due), col(ArticleRow.id))
+
+
+def _due(now: Any) -> ColumnElement[bool]:
     return and_(col(ArticleRow.state).in_(("pending", "again")), col(ArticleRow.due) <= now)
 
 
-def _unleased(now: datetime) -> ColumnElement[bool]:
+def _unleased(now: Any) -> ColumnElement[bool]:
     return or_(col(ArticleRow.lease_until).is_(None), col(ArticleRow.lease_until) <= now)
 
 
