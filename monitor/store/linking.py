@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, insert
+from sqlmodel import Session, SQLModel, col, select
 
 from monitor.model import DueSource, Entry, Sighting, Source, Tally
 from monitor.store.nets import only_in_nets
@@ -21,6 +21,15 @@ from monitor.urls import host_of, polite_key
 EDITS_APART = timedelta(hours=1)
 """An entry that changes at every poll is taken as edited this often at most."""
 _NO_LETTERS = re.compile(r"[\W\d_]+")
+_THESE: Any = bindparam("these", expanding=True)
+_MINE = select(SightingRow).where(col(SightingRow.source_id) == bindparam("source"))
+_SHOWN = _MINE.where(col(SightingRow.key).in_(_THESE))
+_ALIKE = _MINE.where(col(SightingRow.fingerprint).in_(_THESE))
+_CARRIED = select(ArticleRow.url_key, ArticleRow.id).where(col(ArticleRow.url_key).in_(_THESE))
+_OF_ARTICLES = select(SightingRow).where(col(SightingRow.article_id).in_(_THESE))
+"""By article alone: with the source beside it, SQLite would walk through all that this source ever showed."""
+_ARTICLES, _SIGHTINGS = (SQLModel.metadata.tables[name] for name in ("article", "sighting"))
+_STORED = insert(_ARTICLES).returning(_ARTICLES.c.url_key, _ARTICLES.c.id)
 
 
 @dataclass
@@ -100,22 +109,18 @@ def link(session: Session, row: SourceRow, due: DueSource, sightings: Sequence[S
 
 
 def _known(session: Session, row: SourceRow, sightings: Sequence[Sighting]) -> _Known:
-    mine = SightingRow.source_id == row.id
-    keys = [sighting.key for sighting in sightings]
     prints = [sighting.fingerprint for sighting in sightings if sighting.fingerprint]
-    url_keys = [sighting.url_key for sighting in sightings]
-    shown = session.exec(select(SightingRow).where(mine, col(SightingRow.key).in_(keys))).all()
-    alike = session.exec(select(SightingRow).where(mine, col(SightingRow.fingerprint).in_(prints))).all()
-    found = session.exec(select(ArticleRow.url_key, ArticleRow.id).where(col(ArticleRow.url_key).in_(url_keys)))
+    shown = session.scalars(_SHOWN, {"source": row.id, "these": [sighting.key for sighting in sightings]}).all()
+    alike = session.scalars(_ALIKE, {"source": row.id, "these": prints}).all() if prints else ()
+    found = session.execute(_CARRIED, {"these": [sighting.url_key for sighting in sightings]})
     articles = {url_key: article_id or 0 for url_key, article_id in found}
-    # by article alone: with the source beside it, SQLite would walk through all that this source ever showed
-    of_articles = session.exec(select(SightingRow).where(col(SightingRow.article_id).in_(list(articles.values()))))
+    of_articles = session.scalars(_OF_ARTICLES, {"these": list(articles.values())}).all() if articles else ()
     return _Known(
         {one.key: one for one in shown},
         {one.fingerprint: one for one in alike if one.fingerprint},
         articles,
-        {one.article_id: one for one in of_articles.all() if one.source_id == row.id},
-        only_in_nets(session, articles.values()),
+        {one.article_id: one for one in of_articles if one.source_id == row.id},
+        only_in_nets(session, articles.values()) if articles else set(),
     )
 
 
@@ -128,8 +133,8 @@ def _new_articles(
         if sighting.url_key not in known.articles:
             articles.setdefault(sighting.url_key, _article(row, source, sighting, now))
     if articles:
-        stored = insert(ArticleRow).returning(col(ArticleRow.url_key), col(ArticleRow.id))
-        known.articles.update((url_key, number) for url_key, number in session.execute(stored, [*articles.values()]))
+        stored = session.connection().execute(_STORED, [*articles.values()])
+        known.articles.update((url_key, number) for url_key, number in stored)
     row.articles += len(articles)
     return len(articles)
 
@@ -156,7 +161,7 @@ def _link_new(
             shown.add(sighting.key)
             linked.add(article_id)
     if rows:
-        session.execute(insert(SightingRow), rows)
+        session.connection().execute(insert(_SIGHTINGS), rows)
     row.entries += len(rows)
     return len(rows)
 
