@@ -10,9 +10,11 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 PROC = Path("/proc")
 _KIB = 1024
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 _ALLOCATION = {-8: 1, -1: 1 << 20, -3: 1 << 20}
 """M_ARENA_MAX, M_TRIM_THRESHOLD, M_MMAP_THRESHOLD (``man 3 mallopt``)."""
 
@@ -37,6 +39,28 @@ def hold_little() -> bool:
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     return mallopt is not None and all(mallopt(name, value) for name, value in _ALLOCATION.items())
+
+
+class Holding:
+    """How much more memory of its own this process holds than when this was made."""
+
+    def __init__(self, proc: Path = PROC) -> None:
+        try:
+            self._file: IO[bytes] | None = (proc / "self" / "statm").open("rb", buffering=0)
+        except OSError:
+            self._file = None  # where there is no /proc, nothing is told
+        self._before = self._pages()
+
+    def more(self) -> int:
+        """Bytes; 0 where that cannot be told."""
+        return max(0, self._pages() - self._before) * _PAGE
+
+    def _pages(self) -> int:
+        if self._file is None:
+            return 0
+        self._file.seek(0)
+        _, resident, of_files, *_ = map(int, self._file.read(200).split())
+        return resident - of_files
 
 
 def footprint(pid: int | None = None, proc: Path = PROC) -> Footprint | None:

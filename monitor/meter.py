@@ -42,7 +42,7 @@ WORK: Final = Counted("monitor_work", "Pieces of work by desk and how they ended
 HITS: Final = Counted("monitor_hits", "New hits stored by this process.")
 RESTARTS: Final = Counted(
     "monitor_child_restarts",
-    "Child processes replaced: recycled after many documents, or broken (killed, crashed).",
+    "Child processes replaced: recycled when large or after many documents, or broken (killed, crashed).",
     ("reason",),
 )
 WORKING: Final = Timed("monitor_work_seconds", "Time of a piece of work without the database.", ("desk",))

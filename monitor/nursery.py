@@ -4,7 +4,8 @@ It touches no downloaded byte itself; it prepares tasks, forks, and says how chi
 what was prepared before, which the system keeps once for all of them until one of them writes to it. It gives up what
 ``confine`` takes, and answers frames on its pipes until the parent is gone.
 
-A frame is two lengths (big-endian, 32 bits), a JSON head and a raw body. The nursery's own talk with the parent, on a
+A frame is two lengths (big-endian, 32 bits), a JSON head and a raw body; a child's answer has no body, and in place of
+its length what the child holds, in KiB. The nursery's own talk with the parent, on a
 socket as its standard input, is in frames without a body; the pipes for a child come with the frame that asks for it.
 Must not: know what the work is.
 """
@@ -23,7 +24,7 @@ import time
 from typing import IO, TYPE_CHECKING, Any
 
 from monitor.confine import limit, own_input
-from monitor.footprint import hold_little
+from monitor.footprint import Holding, hold_little
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,14 +74,15 @@ def _do(works: Works, head: dict[str, Any], body: bytes) -> Any:
 
 
 def serve(works: Works, requests: IO[bytes], replies: IO[bytes]) -> None:
-    """One answer for each frame until the parent is gone."""
+    """One answer for each frame until the parent is gone; with it goes how much more this child holds than at birth."""
+    holding = Holding()
     while lengths := requests.read(LENGTHS.size):
         head_length, body_length = LENGTHS.unpack(lengths)
         head = json.loads(requests.read(head_length))
         body = requests.read(body_length)
         signal.setitimer(signal.ITIMER_REAL, head["alarm"])
         reply = answer(works, head, body)
-        replies.write(LENGTHS.pack(len(reply), 0) + reply)
+        replies.write(LENGTHS.pack(len(reply), holding.more() >> 10) + reply)
         replies.flush()
         signal.setitimer(signal.ITIMER_REAL, 0)
 

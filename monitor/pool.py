@@ -36,14 +36,14 @@ WALL = 10.0
 """Seconds that one run may take."""
 MEMORY = 512 * MIB
 """Bytes of address space of a child."""
-RECYCLE = 100
-"""Runs after which a child is replaced: with it goes what it held more than the others."""
-_HEAVY = 50_000
-"""Bytes that count as one more run, for a large document leaves much behind."""
+RECYCLE = 1000
+"""Runs after which a child is replaced, whatever it holds."""
+GROWN = 8 * MIB
+"""Bytes that a child may hold more than at its birth: what a large document leaves behind goes with the child."""
 
 
 class Pool:
-    """At most ``size`` child processes, started when first needed, each replaced after ``recycle`` runs.
+    """At most ``size`` child processes, started when first needed, replaced after ``recycle`` runs or when they grew.
 
     ``wall`` is the time in seconds that one run may take, ``memory`` the address space of a child in bytes.
     Thread-safe: a run waits until a child is free.
@@ -108,7 +108,7 @@ class Pool:
             raise WorkerError("crashed", f"no child process could be started: {why}") from None
 
     def _keep(self, child: _Child | None) -> _Child | None:
-        if child is None or (child.sound and child.runs < self._recycle):
+        if child is None or (child.sound and child.runs < self._recycle and child.held < GROWN):
             return child
         self._meter.count(RESTARTS, "recycled" if child.sound else "broken")
         child.end()
@@ -148,6 +148,8 @@ class _Child:
     ) -> None:
         """``prepared``: what it knows from its birth."""
         self.runs = 0
+        self.held = 0
+        """Bytes more than at its birth, by its own account."""
         self.sound = True
         self._wall = wall
         self._monotonic = monotonic
@@ -169,7 +171,7 @@ class _Child:
             _widen(pipe)
 
     def run(self, task: str, body: bytes, meta: Mapping[str, Any], setup: Mapping[str, Any]) -> Any:
-        self.runs += 1 + len(body) // _HEAVY
+        self.runs += 1
         if self._prepared.get(task) is not setup:  # the same object every time, so that nothing large is compared
             self._nursery.want(task, setup)
             self._ask({"task": task, "setup": json.dumps(setup)}, b"", PREPARE)
@@ -206,7 +208,8 @@ class _Child:
             view = view[os.write(self._to, view[:_PIPE]) :]
 
     def _receive(self, end: float) -> bytes:
-        length, _ = LENGTHS.unpack(self._read(LENGTHS.size, end))
+        length, held = LENGTHS.unpack(self._read(LENGTHS.size, end))
+        self.held = held << 10
         if length > REPLY_LIMIT:
             raise EOFError
         return self._read(length, end)

@@ -60,6 +60,21 @@ def hog(_setup):
     return work
 
 
+def hoard(_setup):
+    kept = []
+
+    def work(body, meta):
+        kept.append(bytearray(os.urandom(1 << 16) * (meta["kib"] // 64)))
+        return os.getpid()
+
+    return work
+
+
+def built(_setup):
+    where = os.getpid()
+    return lambda _body, _meta: [where, os.getpid()]
+
+
 def giant(_setup):
     return lambda body, meta: "x" * meta["size"]
 

@@ -124,6 +124,20 @@ def test_a_child_is_replaced_after_its_runs():
     assert len(set(pids)) == 3
 
 
+def test_a_child_that_holds_much_more_than_at_its_birth_is_replaced():
+    with Pool(1) as pool:
+        pids = [pool.run("pool_tasks:hoard", b"", {"kib": kib}) for kib in (64, 64, 16384, 64, 64)]
+    assert pids[0] == pids[1] == pids[2] != pids[3] == pids[4]
+
+
+def test_what_is_wanted_is_known_to_every_child_from_its_birth():
+    with Pool(1) as pool:
+        pool.want("pool_tasks:built")
+        assert pool.run("pool_tasks:echo", b"first", {}) == "first"
+        built, child = pool.run("pool_tasks:built", b"", {})
+    assert built != child, "not built in the child: in the process that it was forked from"
+
+
 def test_a_child_killed_between_two_runs_costs_one_run():
     with Pool(1) as pool:
         child = pid(pool)
