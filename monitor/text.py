@@ -31,12 +31,26 @@ _FORBIDDEN = re.compile(
 _DROPPED = ["script", "style", "noscript", "template"]
 _BREAK = b"\x0c"
 """Marks the bounds of blocks in a page: white space to the parser, and as good as never in a page."""
-_BLOCKS = (
-    "address|article|aside|blockquote|br|caption|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|"
-    "header|hr|li|main|nav|ol|option|p|pre|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul"
-)
+_BLOCKS = {
+    "d": "iv|l|t|d|etails",
+    "a": "rticle|side|ddress",
+    "l": "i",
+    "s": "ection|ummary",
+    "p": "|re",
+    "h": "[1-6]|r|eader",
+    "u": "l",
+    "t": "d|r|h|able|body|itle|head|foot",
+    "b": "r|lockquote",
+    "o": "l|ption",
+    "f": "igure|igcaption|ooter|orm|ieldset",
+    "n": "av",
+    "m": "ain",
+    "c": "aption",
+}
+"""The elements that break a line, by their first letter: most tags are told from all of them by that alone."""
+_NAMES = "|".join(f"[{first}{first.upper()}](?i:{rests})" for first, rests in _BLOCKS.items())
 # In bytes, begun by one letter and replaced without groups: half of what the plain way costs.
-_BLOCK_TAGS = re.compile(rf"<(?=/?+(?i:{_BLOCKS})[\s/>])".encode())
+_BLOCK_TAGS = re.compile(rf"<(?=/?+(?:{_NAMES})[\s/>])".encode())
 
 
 def clean(text: str, limit: int | None = None) -> str:
@@ -46,10 +60,10 @@ def clean(text: str, limit: int | None = None) -> str:
     are cut. With ``limit`` the result has at most that many code points, is cut at a word where one ends near, and
     then ends in an ellipsis. Idempotent.
     """
-    text = _FORBIDDEN.sub("", _NEWLINES.sub("\n", text))
+    if not text.replace("\n", " ").isprintable():  # nothing that is forbidden, and no line break, is printable
+        text = _FORBIDDEN.sub("", _NEWLINES.sub("\n", text))
     if not text.isascii():
-        # NFC can make one mark into two, hence the second cut.
-        text = _cut_marks(unicodedata.normalize("NFC", _cut_marks(text)))
+        text = _composed(text)
     return text if limit is None else shorten(text, limit)
 
 
@@ -71,8 +85,8 @@ def html_to_text(html: str) -> str:
     parser = LexborHTMLParser(_BLOCK_TAGS.sub(_BREAK + b"<", html.encode("utf-8", "ignore")))
     parser.strip_tags(_DROPPED, recursive=True)
     root = parser.body or parser.root
-    lines = (" ".join(line.split()) for line in (root.text() if root else "").split(_BREAK.decode()))
-    return clean("\n".join(filter(None, lines)))
+    lines = map(str.strip, (root.text() if root else "").split(_BREAK.decode()))
+    return clean("\n".join([_spaced(line) for line in lines if line]))
 
 
 def snippet(text: str, spans: Sequence[tuple[int, int]], width: int) -> list[tuple[str, bool]]:
@@ -163,6 +177,19 @@ def _word_end(text: str, start: int, end: int) -> int:
     return whole if whole > start else end
 
 
+def _spaced(line: str) -> str:
+    """Return the line with single spaces; of all white space only the plain space is printable."""
+    return line if "  " not in line and line.isprintable() else " ".join(line.split())
+
+
+def _composed(text: str) -> str:
+    """Return the text in NFC, without too many marks in a row."""
+    text = _cut_marks(text)
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    return _cut_marks(unicodedata.normalize("NFC", text))  # NFC can make one mark into two
+
+
 def _cut_marks(text: str) -> str:
     suspect, exact = _mark_runs()
     return exact.sub(r"\1", text) if suspect.search(text) else text
@@ -177,5 +204,6 @@ def _mark_runs() -> tuple[re.Pattern[str], re.Pattern[str]]:
     # Every character with a combining class lies below U+1F000.
     marks = [chr(code) for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code))]
     low = "".join(mark for mark in marks if mark <= "\uffff")
-    suspect = re.compile(f"[{low}\U00010000-\U0001efff]{{{MAX_MARKS + 1}}}")
+    suspicious = f"[{low}\U00010000-\U0001efff]"
+    suspect = re.compile(f"{suspicious}{suspicious}{{{MAX_MARKS}}}")  # what begins with a class is searched fastest
     return suspect, re.compile(f"([{''.join(marks)}]{{{MAX_MARKS}}})[{''.join(marks)}]+")

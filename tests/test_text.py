@@ -192,3 +192,55 @@ def test_blocks_are_apart_however_they_are_written(html):
 
 def test_a_title_stays_in_the_head_and_a_form_feed_ends_a_line():
     assert html_to_text("<head><title>Rain</title></head><body>on the\x0ccoast") == "on the\ncoast"
+
+
+BLOCKS = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "br",
+    "caption",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h6",
+    "header",
+    "hr",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "option",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "ul",
+]
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_every_block_breaks_the_line(name):
+    assert html_to_text(f"<svg>a<{name}>b") == html_to_text(f"<svg>a</{name.upper()} >b") == "a\nb"
+
+
+@pytest.mark.parametrize("name", ["a", "b", "span", "prx", "h7", "divide", "link", "time", "strong", "i", "path", "u"])
+def test_nothing_else_does(name):
+    assert html_to_text(f"<svg>a<{name}>b</{name}>c") == "abc"
