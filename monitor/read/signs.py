@@ -230,4 +230,4 @@ PAYWALL = _words("""
 @cache
 def paywall_words() -> Automaton:
     """The paywall's words, to be looked for in one pass over texts of any length; built once a process."""
-    return Automaton(PAYWALL)
+    return Automaton(PAYWALL, fast=True)

@@ -13,11 +13,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
+from itertools import accumulate
 from urllib.parse import SplitResult, urlsplit
 
 from monitor import urls
 from monitor.read import links, signs
-from monitor.read.gate import MIN_WEIGHT, SHORT, weight
+from monitor.read.gate import MIN_WEIGHT, SHORT, WIDEST, weight
 
 WALL_LENGTH = 1_200
 """A page with more text than this is no bot wall, login or empty shell."""
@@ -121,8 +122,15 @@ def doubtful(sight: Sight) -> bool:
     """Tell whether a page needs a closer look before "nothing of the topic on it" may be believed."""
     if len(sight.text) < SHORT and weight(sight.text) < SHORT:
         return True
-    for_sale = is_locked(sight.html) or signs.paywall_words().find(sight.text.lower())
-    return (for_sale and sum(map(weight, _prose(sight.text))) < PLENTY) or wall(sight) is not None
+    return (not _has_plenty(sight.text) and _is_for_sale(sight)) or wall(sight) is not None
+
+
+def _has_plenty(text: str) -> bool:
+    return any(size >= PLENTY for size in accumulate(map(weight, _prose(text))))
+
+
+def _is_for_sale(sight: Sight) -> bool:
+    return is_locked(sight.html) or bool(signs.paywall_words().find(sight.text.lower()))
 
 
 def _led_away(sight: Sight) -> str | None:
@@ -233,4 +241,8 @@ def _says_else(text: str, words: tuple[str, ...]) -> bool:
 
 def _prose(text: str) -> Iterator[str]:
     """Yield the blocks of a text that are as long as a notice and end like a sentence."""
-    return (line for line in text.split("\n") if line.endswith(_SENTENCE_END) and weight(line) >= MIN_WEIGHT)
+    return (
+        line
+        for line in text.split("\n")
+        if WIDEST * len(line) >= MIN_WEIGHT and line.endswith(_SENTENCE_END) and weight(line) >= MIN_WEIGHT
+    )

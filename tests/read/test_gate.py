@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.read import gate
+from monitor.tree import too_many_attributes
 
 PAGE = b"<!DOCTYPE html><html><body><p>text</p></body></html>"
 NOTICE = "The talks planned for Wednesday will take place on Thursday, the ministry said."
@@ -49,3 +54,14 @@ def test_one_tag_with_thousands_of_attributes_is_not_parsed():
     attributes = " ".join(f'a{n}="1"' for n in range(20_000))
     assert gate.refuse_markup(f"<body {attributes}>").startswith("not parsed")
     assert gate.refuse_markup(f'<img src="data:image/png;base64,{"A=" * 100 + "A" * 100_000}">') is None
+
+
+LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{gate.MAX_TAG},}}")
+PIECES = st.sampled_from(["<a ", "</a", "<", ">", "< ", "x", "a=1 " * 300, "b=2 " * 1500, "c=3 " * 4096, "d " * 8192])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_tags_are_as_suspect_as_a_plain_search_finds_them(html):
+    suspect = any(tag.group().count("=") > gate.MAX_ATTRIBUTES for tag in LONG_TAG.finditer(html))
+    assert (gate.refuse_markup(html) is not None) == (suspect and too_many_attributes(html))
