@@ -14,7 +14,9 @@ from monitor.match.find import Finder
 from monitor.match.judge import Region, Sight, judge
 from monitor.match.normalise import Normal, normalise, normalise_url
 from monitor.match.prefilter import Prefilter
+from monitor.match.views import page_views
 from monitor.model import Grade, Verdict
+from monitor.text import html_to_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,7 +83,18 @@ class Matcher:
         What else will be matched with the page's text must be given too: its URL, and as ``plain`` the title and the
         summary from the feed.
         """
-        return self._prefilter.may_match(raw, url, plain)
+        return self._prefilter.may_match(page_views(raw).texts, url, plain)
+
+    def sift(self, raw: str, url: str = "", plain: str = "") -> str | None:
+        """Return the whole visible text of a page that cannot match, as ``may_match`` tells; None for one that may.
+
+        The page is not read twice: its text is what the look at it left.
+        """
+        views = page_views(raw)
+        if self._prefilter.may_match(views.texts, url, plain):
+            return None
+        shown = views.shown()
+        return html_to_text(raw) if shown is None else shown
 
 
 def _verdict(topic: Topic, text: Text, ruling: Ruling, explainer: Explainer) -> Verdict:

@@ -48,10 +48,12 @@ class Prefilter:
         self._near = _Looker(sorted({key for needs in self._needs for key in needs.close}), topics)
         self._all = _Looker(sorted({key for needs in self._needs for key in needs.used}), topics)
 
-    def may_match(self, raw: str, url: str = "", plain: str = "") -> bool:
-        """Tell whether a text taken from this page, this URL and this plain text could hit; False only when certain."""
-        views = page_views(raw)
-        told = (*page_views(plain), plain, unquote(url))
+    def may_match(self, views: Sequence[str], url: str = "", plain: str = "") -> bool:
+        """Tell whether a text taken from a page with these views, this URL and this plain text could hit.
+
+        False only when certain.
+        """
+        told = (*page_views(plain).texts, plain, unquote(url))
         hinted = [self._hints.look(text) for text in dict.fromkeys((*views, *told)) if text]
         found = {key for hints in hinted for key in hints.spans}
         needs = [one for one in self._needs if one.opened(found)]

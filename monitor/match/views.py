@@ -12,100 +12,81 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import dataclass
 from itertools import chain
 
+from monitor.match.markup import BLOCK, GONE, QUOTED_TAGS, SPACE, apart, decoded, encoded, marked, untagged
 from monitor.match.normalise import TAG
+from monitor.text import BREAK, in_lines
 
 _TAG = TAG.encode()
-_SILENT = (
-    rb"(?P<comment>!--(?!-?>))|(?P<script>[sS][cC](?i:ript)\b(?![^>]{0,1000}json)[^>]*+>)"
-    rb"|(?P<style>[sS][tT](?i:yle)\b[^>]*+>)"
-)
-_HIDDEN = rb"(?P<noscript>[nN][oO](?i:script)\b[^>]*+>)|(?P<template>[tT][eE](?i:mplate)\b[^>]*+>)"
-_APART = re.compile(b"<(?=[!sSnNtT])(?:" + _SILENT + b"|" + _HIDDEN + b")")
-_UNSEEN = re.compile(b"<(?:" + _SILENT + b")")
-_SHOWN_BY_SOME = ("noscript", "template")
-_ENDS = {"comment": re.compile(b"--!?>")} | {
-    name: re.compile(rf"</{name}\b[^>]*+>".encode(), re.IGNORECASE)
-    for name in ("script", "style", "noscript", "template")
-}
-_TAG_RUNS = re.compile(rb"<[A-Za-z/!?][^>]*+>(?:\s*+<[A-Za-z/!?][^>]*+>)*+")
-_QUOTED_TAGS = re.compile(rb"""<[A-Za-z/!?](?:(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>|[^>]*+>)""")
 _TAG_BEGINS = re.compile("<[A-Za-z/!?]")
 _LINE_BREAKS = re.compile(rf"\n[\s{TAG}]++")
 _SPACES = re.compile("  [ \t]*+")
-_META = re.compile(rb"""<(?i:meta)\b((?:[^>"']++|"[^"]*+"|'[^']*+')*+[^>]*+)""")
-_VALUE = rb"""\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++)"""
-_ALT = re.compile(b"alt" + _VALUE)
+_BODY = re.compile(rb"<(?i:body)\b")
+_TITLE = re.compile(rb"<(?i:title)\b[^>]*+>[^<]*+</(?i:title)\b[^>]*+>")
+_LEFT_OPEN = re.compile(b"<[A-Za-z/!?]")
+_META = re.compile(rb"""<meta\b((?:[^>"']++|"[^"]*+"|'[^']*+')*+[^>]*+)""")
+_ALT = re.compile(rb"""alt\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++)""")
 _ESCAPES = re.compile(r"\\(?:u[0-9A-Fa-f]{4}(?:\\u[0-9A-Fa-f]{4})*+|x[0-9A-Fa-f]{2}|[nrtbf])")
 _LEVELS = 4
 """How often text may have been escaped once more; seen are two."""
 
 
-def page_views(raw: str) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Views:
+    """A page as it may be read."""
+
+    texts: list[str]
+    """What any extractor can take from the page is a part of one of these."""
+    body: bytes | None = None
+    """What the page shows, with marks for its tags; None where only a parser can tell."""
+
+    def shown(self) -> str | None:
+        """Return the visible text as ``monitor.text.html_to_text`` does; None where only a parser can tell."""
+        if self.body is None:
+            return None
+        text = self.body.replace(GONE, b"").replace(SPACE, b" ").replace(BLOCK, BREAK.encode())
+        return in_lines(html.unescape(decoded(text)))
+
+
+def page_views(raw: str) -> Views:
     """Return the texts of a page; of plain text, itself."""
     if not _TAG_BEGINS.search(raw):
-        return [_resolved(raw)]
-    markup = _visible(_encoded(raw))
-    shown = _untagged(markup, _TAG_RUNS)
-    texts = [_resolved("\n\n".join((shown, *_said(markup))))]
-    if ">" in shown:  # one that stood in quotes, inside a tag
-        texts.append(_resolved(_untagged(markup, _QUOTED_TAGS)))
+        return Views([_resolved(raw)])
+    page, beside = apart(encoded(raw))
+    begin = _BODY.search(page.kept)
+    start = begin.start() if begin else 0
+    head, body = page.kept[:start], marked(page.kept[start:])
+    texts = _texts(untagged(head, _TAG) + body, page.kept, b"\n\n".join(beside))
+    return Views(texts, body if begin and page.whole and _is_plain(head, body) else None)
+
+
+def _texts(shown: bytes, page: bytes, beside: bytes) -> list[str]:
+    """Return the views of a page that shows this, of its markup and of what some read beside it."""
+    markup = b"\n\n".join((page, beside)).replace(GONE, _TAG)
+    words = b"\n\n".join((shown, untagged(beside, _TAG)))
+    for mark in (GONE, SPACE, BLOCK):
+        words = words.replace(mark, _TAG)
+    texts = [_resolved(decoded(b"\n\n".join((words, *_said(markup)))))]
+    if b">" in words:  # one that stood in quotes, inside a tag
+        texts.append(_resolved(decoded(untagged(markup, _TAG, QUOTED_TAGS))))
     # Markup may itself be escaped, in JSON or in a description.
-    texts += [_untagged(_encoded(text), _TAG_RUNS) for text in texts if "<" in text]
+    texts += [decoded(untagged(encoded(text), _TAG)) for text in texts if "<" in text]
     return [_SPACES.sub(" ", _LINE_BREAKS.sub(f"\n{TAG}", text)) for text in dict.fromkeys(texts)]
 
 
-def _encoded(text: str) -> bytes:
-    """Return the text in UTF-8: markup is ASCII, and searching bytes is cheapest whatever else the text holds."""
-    return text.encode("utf-8", "surrogatepass")
+def _is_plain(head: bytes, body: bytes) -> bool:
+    """Tell whether every bracket of the body was a tag's, and nothing but a title is said before it."""
+    silent = not untagged(_TITLE.sub(b"", head), GONE).replace(GONE, b"").strip()
+    return silent and b">" not in body and not _LEFT_OPEN.search(body)
 
 
-def _decoded(text: bytes) -> str:
-    return text.decode("utf-8", "surrogatepass")
-
-
-def _visible(raw: bytes) -> bytes:
-    """Return the markup without what nobody is shown.
-
-    What some extractors show and others drop must not stand between other words, and is put at the end.
-    """
-    markup, gone = _cut(raw, _APART)
-    hidden = [_cut(element, _UNSEEN)[0] for kind, element in gone if kind in _SHOWN_BY_SOME]
-    return b"\n\n".join((markup, *hidden))
-
-
-def _untagged(markup: bytes, tags: re.Pattern[bytes]) -> str:
-    """Return the text with a TAG for each tag, or each run of tags with nothing but spaces between them."""
-    # Behind the last bracket there is none, and looking for one there would cost the square of the length.
-    end = markup.rfind(b">") + 1
-    return _decoded(tags.sub(_TAG, markup[:end]) + markup[end:])
-
-
-def _cut(text: bytes, begins: re.Pattern[bytes]) -> tuple[bytes, list[tuple[str, bytes]]]:
-    """Return the text with a TAG in place of each element that begins so, and those elements by kind; linear."""
-    kept: list[bytes] = []
-    gone: list[tuple[str, bytes]] = []
-    endless: set[str] = set()
-    last = text.rfind(b">") + 1
-    done = at = 0
-    while found := begins.search(text, at, last):
-        kind = found.lastgroup or ""
-        end = None if kind in endless else _ENDS[kind].search(text, found.end())
-        at = end.end() if end else found.end()
-        if end is None:
-            endless.add(kind)
-            continue
-        kept.append(text[done : found.start()])
-        gone.append((kind, text[found.start() : at]))
-        done = at
-    return _TAG.join((*kept, text[done:])), gone
-
-
-def _said(markup: bytes) -> list[str]:
+def _said(markup: bytes) -> list[bytes]:
     """Return what stands for images, and the meta tags whole; other attributes say nothing that an extractor takes."""
-    values = (markup[found.start(1) : found.end(1)] for found in _ALT.finditer(markup.lower()))
-    return list(map(_decoded, dict.fromkeys(chain(_META.findall(markup), values))))
+    lower = markup.lower()
+    places = chain(_META.finditer(lower), _ALT.finditer(lower))
+    return list(dict.fromkeys(markup[found.start(1) : found.end(1)] for found in places))
 
 
 def _resolved(text: str) -> str:

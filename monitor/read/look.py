@@ -56,7 +56,7 @@ class Told:
 class _Means:
     """What a look is made with; a stopwatch may stand beside each."""
 
-    may_match: Callable[[str, str, str], bool]
+    sift: Callable[[str, str, str], str | None]
     match: Callable[[Text], tuple[Verdict, ...]]
     read: Callable[[str, str], Reading]
 
@@ -108,20 +108,19 @@ def look(matcher: Matcher, body: bytes, meta: Mapping[str, Any], watch: Stopwatc
 
 def _means(matcher: Matcher, watch: Stopwatch | None) -> _Means:
     if watch is None:
-        return _Means(matcher.may_match, matcher.match, read)
+        return _Means(matcher.sift, matcher.match, read)
     timed = watch.timed
-    return _Means(timed("prefilter", matcher.may_match), timed("match", matcher.match), timed("extract", read))
+    return _Means(timed("prefilter", matcher.sift), timed("match", matcher.match), timed("extract", read))
 
 
 def _judge(means: _Means, told: Told, html: str, notes: tuple[str, ...]) -> Look:
     """Decide how closely a page is looked at."""
     if links.is_held_up(told.url, told.requested):
         return _led_on(means, told, html, notes)
-    if means.may_match(html, told.url, f"{told.title}\n\n{told.text}"):
+    whole = means.sift(html, told.url, f"{told.title}\n\n{told.text}")
+    if whole is None or walls.doubtful(walls.Sight(html, whole, told.url, told.requested)):
         return _read(means, told, html, notes)
-    whole = html_to_text(html)
-    doubtful = walls.doubtful(walls.Sight(html, whole, told.url, told.requested))
-    return _read(means, told, html, notes) if doubtful else _skipped(means, told, whole, notes)
+    return _skipped(means, told, whole, notes)
 
 
 def _told(meta: Mapping[str, Any]) -> Told:
