@@ -112,11 +112,11 @@ class Working(Protocol):
 def run(app: App, reload: Reload, server: Server, adopt: Adopt, work: Callable[[App, datetime], Working]) -> int:
     """Work until SIGTERM or SIGINT, with one configuration after the other. Returns the exit code.
 
-    ``work`` says how, given the program and when the process was started.
+    ``work`` says how, given the program and when the process was started. The server is started behind it, for it may
+    take a while; one that cannot be started ends the work.
     """
-    signals, started = Signals(), utc_now()
+    signals, started, first = Signals(), utc_now(), app
     signals.listen()
-    server.start()
     _say_versions()
     while True:
         known = app.settings
@@ -124,9 +124,13 @@ def run(app: App, reload: Reload, server: Server, adopt: Adopt, work: Callable[[
         app.watcher.configuration(reload.path.name, (), utc_now())
         working = work(app, started)
         working.start()
-        loaded = _until(app, reload, signals, working.wake)
-        app.stop.set()
-        left = working.stop()  # it sees the flag; two threads must not put down one crew's work
+        try:
+            if app is first:
+                server.start()
+            loaded = _until(app, reload, signals, working.wake)
+        finally:
+            app.stop.set()
+            left = working.stop()  # it sees the flag; two threads must not put down one crew's work
         new = None if loaded is None else _taken_over(app, loaded, signals)
         if new is None:
             return _stopped(app, server, left)

@@ -6,8 +6,10 @@ And how a process that runs for months holds no more than it needs. Must not: kn
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -61,6 +63,21 @@ class Holding:
         self._file.seek(0)
         _, resident, of_files, *_ = map(int, self._file.read(200).split())
         return resident - of_files
+
+
+@contextmanager
+def for_good() -> Iterator[None]:
+    """What is imported in the block stays until the process ends: the collector of cycles is not to walk through it.
+
+    Measured, it takes a quarter of the time that our imports need, and a tenth of a second at each full look later.
+    Whatever else is there is kept as well, so this is for a process that begins.
+    """
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()
 
 
 def footprint(pid: int | None = None, proc: Path = PROC) -> Footprint | None:

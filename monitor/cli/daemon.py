@@ -7,7 +7,6 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,12 +19,10 @@ if TYPE_CHECKING:
 
     from monitor.app import App
     from monitor.cli.logs import Mask
-    from monitor.config.settings import Settings
+    from monitor.cli.page import ReviewPage
     from monitor.loading import Loaded
-    from monitor.model import Access, CanaryPlace, Event, RoundSum
-    from monitor.probing.desk import SourceDesk
+    from monitor.model import CanaryPlace, Event, RoundSum
     from monitor.reload import Reload
-    from monitor.web.server import Pulse, WebServer
 
 _SHOWN = 20
 """Hits, and failures, that a round names at most; all of them are in the lists."""
@@ -61,17 +58,22 @@ def run(
     users under web in sources.yaml.
     A second daemon on one database ends with exit code 3; `monitor poll` may run beside a daemon.
     """
-    from monitor import daemon
-    from monitor.canary import Canary, CanaryServer
-    from monitor.cli.worker import demand_server
-    from monitor.clockwork import Resting, ticking
-    from monitor.reload import Reload
-    from monitor.web.server import Pulse
+    from monitor.footprint import for_good
+
+    with for_good():
+        from monitor import daemon
+        from monitor.canary import Canary, CanaryServer
+        from monitor.cli.page import ReviewPage, demand_page
+        from monitor.cli.worker import demand_server
+        from monitor.clockwork import Resting, ticking
+        from monitor.reload import Reload
+        from monitor.web.pulse import Pulse
 
     found, root = place(context, config, database), _root(root_path)
+    loaded = _read(found)
     # The page's port is tried before the database is made; a daemon that runs already is the better reason to name.
     try:
-        loaded = _try_page(found)
+        demand_page(found, loaded)
     except UsageError:
         _demand_alone(found)
         raise
@@ -81,8 +83,8 @@ def run(
         app, mask = wired(found, alone=not page, verbose=True, canary=None if page else own.place, loaded=loaded)
         with app:
             pulse, reload = Pulse(), Reload(found.config, os.environ, app.loaded, now)
-            server = _server(found, app, pulse, root)
-            adopt = _adopting(found, mask, server, reload)
+            server = ReviewPage(found, app, pulse, reload, found.environment.root_path if root is None else root)
+            adopt = _adopting(mask, server, reload)
             adopt(app)
             canary = Canary(own)
 
@@ -92,20 +94,13 @@ def run(
             raise typer.Exit(daemon.run(app, reload, server, adopt, work))
 
 
-def _adopting(found: Place, mask: Mask, server: WebServer, reload: Reload) -> Callable[[App], None]:
+def _adopting(mask: Mask, page: ReviewPage, reload: Reload) -> Callable[[App], None]:
     """What is told that another program works now: the log, the page, and what looks for changes."""
-    from monitor.in_force import report
-    from monitor.web.server import Configuration
 
     def adopt(new: App) -> None:
-        settings, inside = new.settings, new.loaded.environment
-        mask.hide(settings.secrets() | inside.secrets())
-        server.show(settings.timezone, [topic.name for topic in new.topics], accessed(settings, inside.password))
-        server.define(new.topics, new.definitions)
-        server.route(settings.alerts)
-        server.offer(_source_desk(found, settings))
+        mask.hide(new.settings.secrets() | new.loaded.environment.secrets())
+        page.adopt(new)
         reload.adopted()
-        server.explain(Configuration(partial(report, new.loaded, found.environment), lambda: reload.standing))
 
     return adopt
 
@@ -177,54 +172,14 @@ def wired(
     return app, mask
 
 
-def _server(found: Place, app: App, pulse: Pulse, root: str | None) -> WebServer:
-    import time
-
-    from monitor.web.server import WebServer
-
-    known, clock = found.environment, time.monotonic
-    return WebServer(
-        known.host,
-        known.port,
-        app.review,
-        pulse,
-        access=accessed(app.settings, known.password),
-        now=now,
-        monotonic=clock,
-        root=known.root_path if root is None else root,
-        meter=app.meter,
-    )
-
-
-def _source_desk(found: Place, settings: Settings) -> SourceDesk:
-    """What tries and adds sources for the page, by the configuration in force."""
-    import time
-
-    from monitor.probing.desk import SourceDesk
-
-    return SourceDesk(found.config, os.environ, settings, now, time.monotonic)
-
-
-def _try_page(found: Place) -> Loaded | None:
-    """Raise UsageError when the page cannot be served: its port is taken, or all the world could read it.
-
-    Returns the configuration; None where it is bad, which is told later with all that is wrong with it.
-    """
+def _read(found: Place) -> Loaded | None:
+    """The configuration; None where it is bad, which is told later with all that is wrong with it."""
     from monitor.errors import ConfigError
     from monitor.loading import load
-    from monitor.web.server import check_guarded, try_port
 
-    known, loaded = found.environment, None
     with suppress(ConfigError):
-        loaded = load(found.config, os.environ)
-        check_guarded(known.host, accessed(loaded.settings, known.password))
-    try_port(known.host, known.port)
-    return loaded
-
-
-def accessed(settings: Settings, password: str | None) -> Access:
-    """Who may pass: what sources.yaml says, with the shared password and the address that readers know."""
-    return replace(settings.web, password=password, public=settings.deliver.review_url)
+        return load(found.config, os.environ)
+    return None
 
 
 def _root(given: str | None) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from monitor.cli.daemon import accessed, wired
+from monitor.cli.daemon import wired
 from monitor.cli.options import ConfigOption, DatabaseOption, Place, examples, now, place
 from monitor.errors import UsageError
 
@@ -37,9 +37,10 @@ def worker(context: typer.Context, config: ConfigOption = None, database: Databa
     """
     from monitor import daemon
     from monitor.canary import Canary, CanaryServer
+    from monitor.cli.page import accessed
     from monitor.reload import Reload
+    from monitor.web.port import try_port
     from monitor.web.pulse import Pulse
-    from monitor.web.server import try_port
     from monitor.worker import Worker
 
     found = place(context, config, database)
@@ -65,6 +66,7 @@ def worker(context: typer.Context, config: ConfigOption = None, database: Databa
 def _server(found: Place, app: App, pulse: Pulse) -> WatchServer:
     import time
 
+    from monitor.cli.page import accessed
     from monitor.web.watch_server import WatchServer
 
     known = found.environment

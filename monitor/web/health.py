@@ -35,13 +35,19 @@ class Health:
     """What is said at /healthz and /readyz. Thread-safe; never raises."""
 
     def __init__(
-        self, store: MeterStore, pulse: Pulse, now: Callable[[], datetime], monotonic: Callable[[], float]
+        self,
+        store: MeterStore,
+        pulse: Pulse,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        started: datetime | None = None,
     ) -> None:
+        """``started``: when the program was; now where nobody says."""
         self._store = store
         self._pulse = pulse
         self._now = now
         self._monotonic = monotonic
-        self._started = now()
+        self._started = started or now()
         self._versions = versions()
         self._reading = Standstill()
         self._seen: Kept[tuple[Progress | None, list[str]]] = Kept(self._look, FRESH, monotonic)

@@ -56,14 +56,16 @@ class Metrics(Collector):
         health: Health,
         now: Callable[[], datetime],
         monotonic: Callable[[], float],
+        started: datetime | None = None,
     ) -> None:
+        """``started``: when the program was; now where nobody says."""
         self._store = store
         self._meter = meter
         self._pulse = pulse
         self._health = health
         self._now = now
         self._monotonic = monotonic
-        self._told = now()
+        self._told = started or now()
         """Up to when alerts were counted."""
         self._versions = versions()
         self._kept = Kept(self._measure, FRESH, monotonic)

@@ -1,34 +1,30 @@
-"""Listening: the page on a socket of its own, in a thread beside the desks. With ``patience`` the door to uvicorn.
+"""The page on a socket of its own (``port``), in a thread beside the desks. With ``patience`` the door to uvicorn.
 
 Must not: route, decide who may pass, know what a page shows.
 """
 
 from __future__ import annotations
 
-import errno
-import ipaddress
 import secrets
-import socket
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import uvicorn
 
-from monitor.errors import UsageError
 from monitor.loading import Definition
 from monitor.match.topic import Topic
 from monitor.meter import Meter
 from monitor.model import Access, Alert
 from monitor.probing.desk import SourceDesk
 from monitor.store import ReviewStore
-from monitor.web.credentials import Credentials
 from monitor.web.entry import Entry
 from monitor.web.guard import Guard
 from monitor.web.health import Health
 from monitor.web.metrics import Metrics
 from monitor.web.pages import make_app
 from monitor.web.patience import Limits, bearing
+from monitor.web.port import Port, check_guarded, is_loopback, take
 from monitor.web.pulse import Pulse
 from monitor.web.roots import Rooted
 from monitor.web.sessions import Sessions
@@ -43,14 +39,10 @@ _HEAD = 32 * 1024
 
 
 class Listening:
-    """A socket that is taken at once, and from ``start()`` to ``stop()`` a thread that answers there.
+    """From ``start()`` to ``stop()`` a thread that answers at a port that was taken; then the port is free again."""
 
-    Raises UsageError when the port cannot be taken.
-    """
-
-    def __init__(self, host: str, port: int, app: Callable[..., object], limits: Limits) -> None:
-        self._socket = _listen(host, port)
-        self.url = _url(host, self._socket.getsockname()[1])
+    def __init__(self, port: Port, app: Callable[..., object], limits: Limits) -> None:
+        self._socket = port.socket
         self._server = uvicorn.Server(_config(app, limits))
         self._thread: threading.Thread | None = None
 
@@ -79,6 +71,7 @@ class Listening:
 class WebServer:
     """The review page at ``url`` from ``start()`` to ``stop()``; the port is taken as soon as this is made.
 
+    ``taken`` is that port where it was taken before, ``started`` when the program was, where that was before.
     Raises UsageError when the port cannot be taken, and for a host beyond loopback without a login.
     """
 
@@ -101,6 +94,8 @@ class WebServer:
         sources: SourceDesk | None = None,
         watch: float = 5.0,
         meter: Meter | None = None,
+        taken: Port | None = None,
+        started: datetime | None = None,
     ) -> None:
         check_guarded(host, access)
         self._desk = Desk(review, now, timezone, tuple(topics), watch, sources)
@@ -108,12 +103,12 @@ class WebServer:
         self._entry = Entry(
             access, sessions, secret=secrets.token_urlsafe(24), monotonic=monotonic, root=root, exposed=exposed
         )
-        site = Site(self._desk, Guard(host, self._entry), root)
-        self._site, self._health = site, Health(review.metering, pulse, now, monotonic)
-        metrics = Metrics(review.metering, meter or Meter(), pulse, self._health, now, monotonic)
+        site, started = Site(self._desk, Guard(host, self._entry), root), started or now()
+        self._site, self._health = site, Health(review.metering, pulse, now, monotonic, started)
+        metrics = Metrics(review.metering, meter or Meter(), pulse, self._health, now, monotonic, started)
         self.app = make_app(site, self._health, metrics)
-        self._listening = Listening(host, port, Rooted(self.app, root), limits or Limits())
-        self.url = self._listening.url
+        taken = taken or take(host, port)
+        self._listening, self.url = Listening(taken, Rooted(self.app, root), limits or Limits()), taken.url
 
     @property
     def connections(self) -> int:
@@ -161,16 +156,6 @@ class WebServer:
             one.stop()
 
 
-def is_loopback(host: str) -> bool:
-    """True when only this machine can reach a server that listens at ``host``."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
 def _config(app: Callable[..., object], limits: Limits) -> uvicorn.Config:
     return uvicorn.Config(
         app,
@@ -188,43 +173,3 @@ def _config(app: Callable[..., object], limits: Limits) -> uvicorn.Config:
         timeout_graceful_shutdown=GRACE,
         h11_max_incomplete_event_size=_HEAD,
     )
-
-
-def try_port(host: str, port: int) -> None:
-    """Raise UsageError when the page could not listen there; nothing is kept."""
-    _listen(host, port).close()
-
-
-def check_guarded(host: str, access: Access) -> None:
-    """Raise UsageError for a host that others can reach while nobody has to log in; tokens alone are no login."""
-    if is_loopback(host) or Credentials(access).exist:
-        return
-    raise UsageError(
-        f"MONITOR_HOST={host} can be reached from outside, and there is no password; list users under web in"
-        " sources.yaml (`monitor config password` makes the hashes), set MONITOR_PASSWORD, or MONITOR_HOST to 127.0.0.1"
-    )
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket; UsageError with the mend when there is none to be had."""
-    where = host.strip("[]")
-    try:
-        family = socket.getaddrinfo(where, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
-        listening = socket.create_server((where, port), family=family)
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else an answer's last part waits 40 ms
-    except OSError as error:
-        raise UsageError(_refusal(host, port, error)) from error
-    else:
-        return listening
-
-
-def _refusal(host: str, port: int, error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return f"{host}:{port} is in use; choose another port with MONITOR_PORT"
-    if error.errno == errno.EACCES:
-        return f"{host}:{port} is not ours to use; choose a port above 1023 with MONITOR_PORT"
-    return f"{host} is no address of this machine; set MONITOR_HOST, such as 127.0.0.1 or 0.0.0.0"
-
-
-def _url(host: str, port: int) -> str:
-    return f"http://[{host.strip('[]')}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -23,8 +23,9 @@ from monitor.web.guard import Guard
 from monitor.web.health import Health
 from monitor.web.metrics import Metrics
 from monitor.web.patience import Limits
+from monitor.web.port import is_loopback, take
 from monitor.web.pulse import Pulse
-from monitor.web.server import Listening, is_loopback
+from monitor.web.server import Listening
 from monitor.web.sessions import Sessions
 
 LIMITS = Limits(connections=32, answered=16, request=10.0, stalled=10.0)
@@ -62,8 +63,9 @@ class WatchServer:
         )
         self._health = Health(review.metering, pulse, now, monotonic)
         metrics = Metrics(review.metering, meter or Meter(), pulse, self._health, now, monotonic)
-        self._listening = Listening(host, port, _app(Guard(host, self._entry), self._health, metrics), limits)
-        self.url = self._listening.url
+        taken = take(host, port)
+        self._listening = Listening(taken, _app(Guard(host, self._entry), self._health, metrics), limits)
+        self.url = taken.url
 
     def start(self) -> None:
         """Answer requests from now on, in a thread of its own."""

@@ -7,7 +7,8 @@ from web_house import NOW, access, house
 
 from monitor.errors import UsageError
 from monitor.store import ReviewStore
-from monitor.web.server import Pulse, WebServer, is_loopback
+from monitor.web.port import is_loopback
+from monitor.web.server import Pulse, WebServer
 
 
 def server(running, **options):
