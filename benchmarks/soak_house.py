@@ -151,8 +151,8 @@ class House:
         for desk in (app.desks.poll, app.desks.read):
             desk._fetch = _impatient(desk._fetch)  # noqa: SLF001 - there is no other way to it
         server = self.server
-        server.show(settings.timezone, [topic.name for topic in app.topics], accessed(settings, None))
-        server.define(app.topics, app.definitions)
+        server.show(settings.timezone, [topic.name for topic in app.loaded.topics], accessed(settings, None))
+        server.define(app.loaded.topics, app.loaded.definitions)
         server.route(settings.alerts)
         server.offer(SourceDesk(self._config, {}, settings, self.clock, time.monotonic))
         self._reload.adopted()

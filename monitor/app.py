@@ -91,7 +91,6 @@ class App:
         now: Callable[[], datetime],
     ) -> None:
         self.loaded, self.settings = loaded, loaded.settings
-        self.topics, self.definitions = loaded.topics, loaded.definitions
         self.review = ReviewStore(database)
         self.kept, self.old = KeepStore(database, stories.link), RetentionStore(database)
         self.coverage = CoverageStore(database, loaded.settings.sources)
@@ -179,7 +178,7 @@ class App:
         """What the configured rules of ``topic`` would gain and lose among the texts of articles found since then."""
         from monitor.match.engine import Matcher
 
-        matcher = Matcher([known for known in self.topics if known.name == topic])
+        matcher = Matcher([known for known in self.loaded.topics if known.name == topic])
         return changes(self.kept.texts(topic, since), topic, matcher.match)
 
     def apply(self, found: Iterable[Change]) -> int:

@@ -158,7 +158,7 @@ class Canary:
 
     def begin(self, app: App, now: datetime) -> int:
         """Send it out. Returns how many articles that is; 0 when no topic has an example."""
-        out = canary.articles(app.topics, self._server.place, now)
+        out = canary.articles(app.loaded.topics, self._server.place, now)
         if not out:
             _log.warning("%s: stays in, since no topic has an example that must hit", CANARY)
             app.canary.plan(self._server.place, _coming(app, now))

@@ -82,8 +82,8 @@ class ReviewPage:
 
         app, reload, environment = self._app, self._reload, self._found.environment
         settings, password = app.settings, app.loaded.environment.password
-        server.show(settings.timezone, [topic.name for topic in app.topics], accessed(settings, password))
-        server.define(app.topics, app.definitions)
+        server.show(settings.timezone, [topic.name for topic in app.loaded.topics], accessed(settings, password))
+        server.define(app.loaded.topics, app.loaded.definitions)
         server.route(settings.alerts)
         server.offer(SourceDesk(self._found.config, os.environ, settings, now, time.monotonic))
         server.explain(Configuration(partial(report, app.loaded, environment), lambda: reload.standing))

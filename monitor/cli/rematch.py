@@ -35,7 +35,7 @@ def rematch(
 
     found = place(context, config, database)
     with build(found.config, found.database, os.environ) as app:
-        if name not in {topic.name for topic in app.topics}:
+        if name not in {topic.name for topic in app.loaded.topics}:
             raise UsageError(f'no topic "{name}" in {found.config}; `monitor topics` lists them')
         changed = list(app.rematch(name, parse_time(since, now(), "--since") or now()))
         alerts = app.apply(changed) if apply else 0

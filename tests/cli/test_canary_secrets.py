@@ -191,7 +191,7 @@ def test_no_page_no_answer_and_no_feed_holds_one(said, leaky):
         server = WebServer(
             "127.0.0.1", 0, app.review, Pulse(), access=allowed, now=utc_now, monotonic=time.monotonic, limits=None
         )
-        server.define(app.topics, app.definitions)
+        server.define(app.loaded.topics, app.loaded.definitions)
         server.route(app.settings.alerts)
         server.explain(Configuration(lambda: report(loaded, loaded.environment), lambda: reload.standing))
         server.start()

@@ -45,10 +45,10 @@ def hits(app):
 def test_what_was_found_by_older_rules_keeps_their_version_until_somebody_asks_for_more(running, desk, outlet):
     outlet.publish(("group", "Contact group meets", GROUP), ("rain", "Rain until Sunday", WEATHER))
     running.round()
-    (old,) = running.app.topics
+    (old,) = running.app.loaded.topics
     assert (running.verdict("group").version, running.verdict("rain").version) == (old.version, old.version)
 
-    (new,) = running.change(outlet.feed, topic=WIDER).topics
+    (new,) = running.change(outlet.feed, topic=WIDER).loaded.topics
     assert new.version != old.version
     outlet.publish(("again", "Contact group meets again", GROUP), ("rain", "Rain until Sunday", WEATHER))
     running.round()
@@ -69,7 +69,7 @@ def test_what_was_found_by_older_rules_keeps_their_version_until_somebody_asks_f
 def test_the_version_is_told_by_why(running, desk, outlet):
     outlet.publish(("group", "Contact group meets", GROUP))
     running.round()
-    (topic,) = running.app.topics
+    (topic,) = running.app.loaded.topics
     assert f"HIT, certain, score 5 (topic version {topic.version})" in desk.monitor("why", f"{outlet.base}/group").out
 
 

@@ -170,7 +170,7 @@ def review_page(app: App) -> Iterator[str]:
     server = WebServer(
         LOOPBACK, 0, app.review, Pulse(), access=Access(), now=utc_now, monotonic=time.monotonic, timezone="UTC"
     )
-    server.define(app.topics, app.definitions)
+    server.define(app.loaded.topics, app.loaded.definitions)
     server.start()
     try:
         yield server.url
