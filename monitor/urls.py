@@ -180,7 +180,7 @@ def _refuse_confusing(url: str) -> None:
         raise _bad(f"it is longer than {LONGEST} characters")
     if "\\" in url:
         raise _bad("it has a backslash in it")
-    if not all(character.isprintable() and not character.isspace() for character in url):
+    if " " in url or not url.isprintable():  # all other white space is not printable
         raise _bad("it has a space or an invisible character in it")
 
 
