@@ -109,3 +109,11 @@ def test_what_a_line_is_about_ends_with_its_block_and_is_each_thread_s_own():
 )
 def test_the_words_of_it_can_be_searched_for(about, words):
     assert trail.words(about) == words
+
+
+def test_what_is_imported_for_good_is_left_alone_by_the_collector():
+    seen = "import gc; from monitor.footprint import for_good\nbefore = gc.get_freeze_count()\n"
+    seen += "with for_good():\n    import decimal\nprint(gc.get_freeze_count() > before, gc.isenabled())\n"
+    seen += "try:\n    with for_good(): raise ImportError\nexcept ImportError: print(gc.isenabled())"
+    told = subprocess.run([sys.executable, "-c", seen], check=True, capture_output=True, text=True).stdout
+    assert told.split() == ["True", "True", "True"]

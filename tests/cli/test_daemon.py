@@ -1,5 +1,6 @@
 """The daemon as its user sees it: a process, its page, its signals."""
 
+import os
 import re
 import signal
 import threading
@@ -187,3 +188,15 @@ def test_sigterm_ends_it_while_everything_hangs(desk, outlet, other):
     code, out, _ = desk.run("poll", "--all")
     assert (code, out.splitlines()[-1].split(", ")[-1]) == (0, "failed 0")
     assert any("possibly repeated" in message["text"] for message in desk.chats)
+
+
+def test_a_page_that_cannot_be_made_ends_the_desks_and_says_why(watching, tmp_path):
+    (tmp_path / "broken" / "fastapi").mkdir(parents=True)
+    (tmp_path / "broken" / "fastapi" / "__init__.py").write_text('raise ImportError("half of it is missing")')
+    path = os.pathsep.join(filter(None, (str(tmp_path / "broken"), os.environ.get("PYTHONPATH"))))
+    with Running(watching, PYTHONPATH=path) as daemon:
+        assert daemon.process.wait(20) == 1
+        assert daemon.said("ImportError: half of it is missing")
+    with Running(watching) as daemon:
+        assert daemon.health()[0] == 200
+        assert daemon.terminate() == 0

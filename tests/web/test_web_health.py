@@ -37,8 +37,8 @@ class Watched:
         Outbox(database, (CHAT,))
         self.health = self.started()
 
-    def started(self):
-        return Health(MeterStore(self.database), Pulse(), self.clock, self.seconds)
+    def started(self, at=None):
+        return Health(MeterStore(self.database), Pulse(), self.clock, self.seconds, at)
 
     def seconds(self):
         return (self.clock() - self.begun).total_seconds()
@@ -233,6 +233,16 @@ def test_ready_once_a_configuration_is_in_force_and_the_first_look_is_done(watch
     assert watched.health.ready() == (200, {"status": "ready"})
     watched.clock.forward(hours=-3)
     assert watched.health.ready()[0] == 200
+
+
+def test_what_was_seen_since_the_start_counts_for_a_page_that_is_made_later(watched):
+    begun = watched.clock()
+    watched.said(seconds=2)
+    watched.clock.forward(seconds=2)
+    for at, status in ((begun, 200), (None, 503)):
+        made = watched.started(at)
+        made.configured = True
+        assert made.ready()[0] == status
 
 
 def test_a_database_that_cannot_be_read_is_neither_well_nor_ready(watched, caplog):
