@@ -101,7 +101,8 @@ class Watched:
 
 
 def cold(watched: Watched, world: dict[str, Any]) -> dict[str, Any]:
-    """All feeds for the first time, and all their articles."""
+    """All feeds for the first time, and all their articles; as with the rivals, from when all is loaded."""
+    watched.app.desks.prepare()
     clock = ticking(watched.app, Pulse(), None, utc_now())
     began, used = time.monotonic(), cpu_of(os.getpid())
     clock.start()

@@ -140,6 +140,7 @@ class Resting:
 def ticking(app: App, pulse: Pulse, canary: Canary | None, started: datetime) -> Clockwork:
     """The clockwork of a process that does everything; ``started``: when the process was."""
     clock = Clockwork()
+    clock.at_once("children", app.desks.prepare)
     for name, crew in zip(("poll", "read", "deliver"), app.crews.each(), strict=True):
         beat = beating(name, pulse)
         clock.add(name, TICK, tick(crew, beat), beat, next_run_time=utc_now())

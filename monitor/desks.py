@@ -42,6 +42,8 @@ class Desks:
     poll: PollDesk
     read: ReadDesk
     deliver: DeliverDesk
+    prepare: Callable[[], None]
+    """Has the process ready that reads hostile bytes; else who first needs it waits."""
 
 
 def manned(desks: Desks, channels: int, now: Callable[[], datetime], stop: threading.Event, meter: Meter) -> Crews:
