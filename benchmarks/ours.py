@@ -70,10 +70,10 @@ class Watched:
 
     def __init__(self, app: App, database: Path, origin: str) -> None:
         self.app, self._database, self._origin = app, database, origin
+        self._asked = sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None)
 
     def count(self, query: str) -> int:
-        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as asked:
-            return int(asked.execute(query).fetchone()[0])
+        return int(self._asked.execute(query).fetchone()[0])
 
     def hits(self) -> list[str]:
         with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as asked:

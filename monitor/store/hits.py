@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from monitor.model import CANARY, Finding, NewDelivery, Verdict
 from monitor.store.folding import fold
 from monitor.store.nets import is_held
 from monitor.store.outbox_tables import DeliveryRow
 from monitor.store.review_tables import HitTextRow
-from monitor.store.search import index
+from monitor.store.search import add, index
 from monitor.store.source_days import Spot, recount, spot
 from monitor.store.story_tables import PrintRow
 from monitor.store.tables import ArticleRow, HitRow, SourceRow
@@ -92,17 +92,23 @@ def store_hits(session: Session, row: ArticleRow, finding: Finding, now: datetim
             hit.source_id, hit.language, hit.country = row.source_id, row.language, source.country
             session.add(hit)
     session.flush()
+    _make_searchable(session, [hit.id or 0 for hit, _ in stored], folded)
     for hit, was in stored:
-        _make_searchable(session, hit.id or 0, folded)
         if source.name != CANARY:
             recount(session, was, spot(hit))
     return new
 
 
-def _make_searchable(session: Session, hit_id: int, folded: str) -> None:
-    known = session.get(HitTextRow, hit_id)
-    index(session, hit_id, known.folded if known else None, folded)
-    session.merge(HitTextRow(hit_id=hit_id, folded=folded))
+def _make_searchable(session: Session, hits: Sequence[int], folded: str) -> None:
+    """Let all hits of an article be found by what it says now."""
+    known = session.exec(select(HitTextRow).where(col(HitTextRow.hit_id).in_(hits))).all()
+    for row in known:
+        index(session, row.hit_id, row.folded, folded)
+        row.folded = folded
+    new = set(hits) - {row.hit_id for row in known}
+    if new:
+        add(session.connection(), dict.fromkeys(new, folded))
+        session.add_all(HitTextRow(hit_id=hit, folded=folded) for hit in new)
 
 
 def _refresh(hit: HitRow, verdict: Verdict) -> None:

@@ -130,8 +130,9 @@ def likely(session: Session, words: Sequence[str]) -> Select[tuple[int]]:
 def _write(connection: Connection, statement: Mapping[str, str], folded: Mapping[int, str]) -> None:
     """On PostgreSQL the beginnings of runs are listed, too: what is asked for may be shorter than a run."""
     kind = connection.dialect.name
-    listed: Callable[[str], object] = runs if kind == "sqlite" else _with_beginnings
-    connection.execute(text(statement[kind]), [{"id": hit, "runs": listed(now)} for hit, now in folded.items()])
+    made: Callable[[str], object] = runs if kind == "sqlite" else _with_beginnings
+    listed = {said: made(said) for said in set(folded.values())}  # the hits of one article say the same
+    connection.execute(text(statement[kind]), [{"id": hit, "runs": listed[said]} for hit, said in folded.items()])
 
 
 def _with_beginnings(folded: str) -> list[str]:
