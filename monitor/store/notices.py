@@ -45,9 +45,12 @@ def notice_of(row: NoticeRow) -> Notice:
     )
 
 
+_UNTOLD = select(NoticeRow).where(col(NoticeRow.told).is_(False))
+
+
 def tell_all(session: Session, tell: Tell, now: datetime) -> None:
     """Make the deliveries of every notice that has none yet, once."""
-    for row in session.exec(select(NoticeRow).where(col(NoticeRow.told).is_(False))):
+    for row in session.exec(_UNTOLD):
         row.told = True
         session.add_all(_delivery(row, new, now) for new in tell(notice_of(row), now))
 

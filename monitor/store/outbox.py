@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, true, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from monitor.model import (
     CANARY,
@@ -33,6 +33,7 @@ from monitor.store.channels import (
 from monitor.store.database import Database
 from monitor.store.notices import Tell, notice_row, tell_all
 from monitor.store.outbox_tables import WAITING, AttemptRow, ChannelRow, DeliveryRow
+from monitor.store.pace import NOW
 from monitor.store.parcels import leased
 from monitor.store.telling import put_off
 
@@ -40,6 +41,13 @@ _MOST = 500
 """Deliveries in one message at most; the rest follow in the next one."""
 _FLOOD = 20
 """Urgent messages at once that go out as one."""
+
+_TABLE = SQLModel.metadata.tables["delivery"]
+_EXPIRED = (
+    update(_TABLE)
+    .where(_TABLE.c.state.in_(WAITING), _TABLE.c.expires <= NOW)
+    .values(state="expired", lease_until=None, held=None)
+)
 
 Decide = Callable[[Alert, Queue, datetime], Plan]
 """What goes out next on an alert; see ``monitor.deliver.plan``."""
@@ -257,8 +265,8 @@ def _channel_of_delivery() -> ColumnElement[bool]:
 
 
 def _expire(session: Session, now: datetime) -> None:
-    waiting = (col(DeliveryRow.state).in_(WAITING), col(DeliveryRow.expires) <= now)
-    session.execute(update(DeliveryRow).where(*waiting).values(state="expired", lease_until=None, held=None))
+    """As the first thing of a transaction: row objects that are loaded before would not know."""
+    session.connection().execute(_EXPIRED, {"now": now})
 
 
 def _record(row: DeliveryRow, outcome: Outcome, after: AfterSend, now: datetime) -> None:
