@@ -48,8 +48,8 @@ _BLOCKS = {
     "c": "aption",
 }
 """The elements that break a line, by their first letter: most tags are told from all of them by that alone."""
-_NAMES = "|".join(f"[{first}{first.upper()}](?i:{rests})" for first, rests in _BLOCKS.items())
-BLOCK = rf"/?+(?:{_NAMES})(?=[\s/>])"
+_NAMES = "|".join(f"{first}(?:{rests})" for first, rests in _BLOCKS.items())
+BLOCK = rf"/?+(?:{_NAMES}|(?=[a-z]*+[A-Z])(?i:{_NAMES}))(?=[\s/>])"
 """A pattern of how their tags begin, behind the bracket."""
 # In bytes, begun by one letter and replaced without groups: half of what the plain way costs.
 _BLOCK_TAGS = re.compile(rf"<(?={BLOCK})".encode())
@@ -92,8 +92,10 @@ def html_to_text(html: str) -> str:
 
 def in_lines(text: str) -> str:
     """Return a text whose blocks are bounded by BREAK: one line a block, single spaces, cleaned."""
-    lines = map(str.strip, text.split(BREAK))
-    return clean("\n".join([_spaced(line) for line in lines if line]))
+    lines = [line for line in map(str.strip, text.split(BREAK)) if line]
+    # Of all white space only the plain space is printable.
+    even = [line if line.isprintable() and "  " not in line else " ".join(line.split()) for line in lines]
+    return clean("\n".join(even))
 
 
 def snippet(text: str, spans: Sequence[tuple[int, int]], width: int) -> list[tuple[str, bool]]:
@@ -184,11 +186,6 @@ def _word_end(text: str, start: int, end: int) -> int:
     return whole if whole > start else end
 
 
-def _spaced(line: str) -> str:
-    """Return the line with single spaces; of all white space only the plain space is printable."""
-    return line if "  " not in line and line.isprintable() else " ".join(line.split())
-
-
 def _composed(text: str) -> str:
     """Return the text in NFC, without too many marks in a row."""
     text = _cut_marks(text)
@@ -198,13 +195,15 @@ def _composed(text: str) -> str:
 
 
 def _cut_marks(text: str) -> str:
-    suspect, exact = _mark_runs()
+    mark, suspect, exact = _mark_runs()
+    if not mark.search(text[:: MAX_MARKS + 1]):  # every run that is too long shows in what stands that far apart
+        return text
     return exact.sub(r"\1", text) if suspect.search(text) else text
 
 
 @cache
-def _mark_runs() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return two patterns of too many marks in a row: a fast one that may err, and the exact one, group 1 of it stays.
+def _mark_runs() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return patterns of what may be a mark, of too many of those in a row, and of too many marks; group 1 stays.
 
     A class with many characters beyond U+FFFF is some fifty times slower than one with a single range of them.
     """
@@ -213,4 +212,5 @@ def _mark_runs() -> tuple[re.Pattern[str], re.Pattern[str]]:
     low = "".join(mark for mark in marks if mark <= "\uffff")
     suspicious = f"[{low}\U00010000-\U0001efff]"
     suspect = re.compile(f"{suspicious}{suspicious}{{{MAX_MARKS}}}")  # what begins with a class is searched fastest
-    return suspect, re.compile(f"([{''.join(marks)}]{{{MAX_MARKS}}})[{''.join(marks)}]+")
+    exact = re.compile(f"([{''.join(marks)}]{{{MAX_MARKS}}})[{''.join(marks)}]+")
+    return re.compile(suspicious), suspect, exact

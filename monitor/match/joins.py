@@ -62,6 +62,8 @@ def join(codes: Array, classes: Array, origin: Array) -> tuple[Array, Array, Arr
     soft_hyphens = (codes == _SOFT_HYPHEN).nonzero()[0]
     breaks = (codes == _NEWLINE).nonzero()[0]
     broken = np.concatenate((breaks, tags)) if tags.size else breaks
+    if not (quoted.size or soft_hyphens.size or broken.size):
+        return codes, classes, origin, frozenset()
     starts, ends, hyphens = _line_joins(codes, classes, broken, tagged=bool(tags.size))
     if not (quoted.size or tags.size or soft_hyphens.size or starts.size):
         return codes, classes, origin, frozenset()

@@ -37,9 +37,9 @@ _READ_BY_SOME = (
 )
 _APART = re.compile(b"<(?=[!sSnNtT])(?:" + _SILENT + b"|" + _READ_BY_SOME + b")")
 _UNSEEN = re.compile(b"<(?:" + _SILENT + b")")
-_SCRIPT_ENDS = re.compile(rb"</script\b[^>]*+>", re.IGNORECASE)
+_SCRIPT_ENDS = re.compile(rb"</(?i:script)\b[^>]*+>")
 _ENDS = {"comment": re.compile(b"--!?>"), "script": _SCRIPT_ENDS, "data": _SCRIPT_ENDS} | {
-    name: re.compile(rf"</{name}\b[^>]*+>".encode(), re.IGNORECASE) for name in ("style", "noscript", "template")
+    name: re.compile(rf"</(?i:{name})\b[^>]*+>".encode()) for name in ("style", "noscript", "template")
 }
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -64,12 +65,13 @@ def page_views(raw: str) -> Views:
 
 def _texts(shown: bytes, page: bytes, beside: bytes) -> list[str]:
     """Return the views of a page that shows this, of its markup and of what some read beside it."""
-    markup = b"\n\n".join((page, beside)).replace(GONE, _TAG)
-    words = b"\n\n".join((shown, untagged(beside, _TAG)))
+    seen = b"\n\n".join((shown, untagged(beside, _TAG)))
+    words = b"\n\n".join((seen, *dict.fromkeys(chain(_said(page), _said(beside)))))
     for mark in (GONE, SPACE, BLOCK):
         words = words.replace(mark, _TAG)
-    texts = [_resolved(decoded(b"\n\n".join((words, *_said(markup)))))]
-    if b">" in words:  # one that stood in quotes, inside a tag
+    texts = [_resolved(decoded(words))]
+    if b">" in seen:  # one that stood in quotes, inside a tag
+        markup = b"\n\n".join((page, beside)).replace(GONE, _TAG)
         texts.append(_resolved(decoded(untagged(markup, _TAG, QUOTED_TAGS))))
     # Markup may itself be escaped, in JSON or in a description.
     texts += [decoded(untagged(encoded(text), _TAG)) for text in texts if "<" in text]
@@ -82,11 +84,11 @@ def _is_plain(head: bytes, body: bytes) -> bool:
     return silent and b">" not in body and not _LEFT_OPEN.search(body)
 
 
-def _said(markup: bytes) -> list[bytes]:
-    """Return what stands for images, and the meta tags whole; other attributes say nothing that an extractor takes."""
+def _said(markup: bytes) -> Iterator[bytes]:
+    """Yield what stands for images, and the meta tags whole; other attributes say nothing that an extractor takes."""
     lower = markup.lower()
-    places = chain(_META.finditer(lower), _ALT.finditer(lower))
-    return list(dict.fromkeys(markup[found.start(1) : found.end(1)] for found in places))
+    for found in chain(_META.finditer(lower), _ALT.finditer(lower)):
+        yield markup[found.start(1) : found.end(1)]
 
 
 def _resolved(text: str) -> str:

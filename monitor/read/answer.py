@@ -31,7 +31,7 @@ class Look:
 
 def look_to_json(found: Look) -> dict[str, Any]:
     """Give a look as JSON."""
-    page = asdict(found.page)
+    page = _fields(found.page)
     page["published"] = found.page.published.isoformat() if found.page.published else None
     verdicts = [verdict_to_json(verdict) for verdict in found.verdicts]
     return {
@@ -57,7 +57,12 @@ def look_from_json(answer: Mapping[str, Any]) -> Look:
 
 def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
     """Give a verdict as JSON."""
-    return asdict(verdict)
+    return _fields(verdict) | {"terms": [asdict(term) for term in verdict.terms]}
+
+
+def _fields(value: Page | Verdict) -> dict[str, Any]:
+    """Return the fields by name, as they are; ``asdict`` would copy whatever is in them."""
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def verdict_from_json(value: Mapping[str, Any]) -> Verdict:

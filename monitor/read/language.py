@@ -108,6 +108,8 @@ def _primary(tag: str | None) -> str | None:
 
 def _script(letters: str) -> str | None:
     """Return the script, or its language, of most letters; Japanese as soon as it shows kana among Chinese."""
+    if letters.isascii():
+        return None
     each = Counter(letters).items()
     counts = {name: sum(many for letter, many in each if first <= letter <= last) for name, first, last in _SCRIPTS}
     if counts["ja"] > 0.1 * len(letters) and counts["ja"] + counts["zh"] > 0.5 * len(letters):

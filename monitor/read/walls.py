@@ -10,10 +10,10 @@ Must not: decide what is on topic, or parse HTML; every pattern here is linear i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from html import unescape
-from itertools import accumulate
 from urllib.parse import SplitResult, urlsplit
 
 from monitor import urls
@@ -65,7 +65,7 @@ _LOGIN_HOST = re.compile(r"(?:login|signin|sso|auth|accounts?|idp)\.")
 _SENTENCE_END = (".", "!", "?", "。", "！", "？", "؟", "۔", "।", "…", ":", "”", "»", '."')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sight:
     """A page as the gate sees it."""
 
@@ -76,6 +76,11 @@ class Sight:
     """Where it was found."""
     requested: str
     """Where it was looked for."""
+
+    @cached_property
+    def prose(self) -> list[str]:
+        """What of the text is written in sentences."""
+        return _prose(self.text)
 
 
 def wall(sight: Sight) -> str | None:
@@ -122,11 +127,11 @@ def doubtful(sight: Sight) -> bool:
     """Tell whether a page needs a closer look before "nothing of the topic on it" may be believed."""
     if len(sight.text) < SHORT and weight(sight.text) < SHORT:
         return True
-    return (not _has_plenty(sight.text) and _is_for_sale(sight)) or wall(sight) is not None
+    return (not _has_plenty(sight.prose) and _is_for_sale(sight)) or wall(sight) is not None
 
 
-def _has_plenty(text: str) -> bool:
-    return any(size >= PLENTY for size in accumulate(map(weight, _prose(text))))
+def _has_plenty(prose: list[str]) -> bool:
+    return sum(map(len, prose)) >= PLENTY or sum(map(weight, prose)) >= PLENTY
 
 
 def _is_for_sale(sight: Sight) -> bool:
@@ -206,13 +211,13 @@ def _login(sight: Sight, titles: list[str], size: int) -> str | None:
     named = any(title in signs.LOGIN_TITLES for title in titles)
     asked = _said(_tidy(sight.text), signs.LOGIN_SAYINGS)
     door = size < 2 * SHORT or _PASSWORD.search(sight.html)
-    only = not _says_else(sight.text, (*signs.LOGIN_SAYINGS, *signs.LOGIN_TITLES))
+    only = not _says_else(sight, (*signs.LOGIN_SAYINGS, *signs.LOGIN_TITLES))
     return LOGIN if (named or asked) and door and only else None
 
 
 def _consent(sight: Sight) -> str | None:
     """Tell whether the page gives choices about cookies and says nothing else."""
-    if _says_else(sight.text, signs.CONSENT_WORDS):
+    if _says_else(sight, signs.CONSENT_WORDS):
         return None
     return CONSENT if len(_said(_tidy(sight.text), signs.CHOICES)) >= 2 else None
 
@@ -225,7 +230,7 @@ def _shell(sight: Sight, size: int) -> str | None:
         return SHELL
     hints = " ".join(_NOSCRIPT.findall(sight.html[:_EARLY]))
     wanted = _said(f"{hints} {sight.text}", signs.SCRIPTS_WANTED)
-    return SHELL if wanted and not _says_else(sight.text, signs.SCRIPTS_WANTED) else None
+    return SHELL if wanted and not _says_else(sight, signs.SCRIPTS_WANTED) else None
 
 
 def _said(text: str, words: Iterable[str]) -> set[str]:
@@ -234,15 +239,13 @@ def _said(text: str, words: Iterable[str]) -> set[str]:
     return {word for word in words if word in lower}
 
 
-def _says_else(text: str, words: tuple[str, ...]) -> bool:
+def _says_else(sight: Sight, words: tuple[str, ...]) -> bool:
     """Tell whether the text has a sentence of its own, with none of the words."""
-    return any(not _said(line, words) for line in _prose(text))
+    return any(not _said(line, words) for line in sight.prose)
 
 
-def _prose(text: str) -> Iterator[str]:
-    """Yield the blocks of a text that are as long as a notice and end like a sentence."""
-    return (
-        line
-        for line in text.split("\n")
-        if WIDEST * len(line) >= MIN_WEIGHT and line.endswith(_SENTENCE_END) and weight(line) >= MIN_WEIGHT
-    )
+def _prose(text: str) -> list[str]:
+    """Return the blocks of a text that are as long as a notice and end like a sentence."""
+    long = [line for line in text.split("\n") if WIDEST * len(line) >= MIN_WEIGHT]
+    ended = (line for line in long if line.endswith(_SENTENCE_END))
+    return [line for line in ended if len(line) >= MIN_WEIGHT or weight(line) >= MIN_WEIGHT]
