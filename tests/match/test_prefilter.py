@@ -68,6 +68,12 @@ def as_json(text):
     return json.dumps({"@type": "NewsArticle", "articleBody": html.unescape(text)})
 
 
+def broken_up(text):
+    """The text with what nobody is shown in the middle of a word."""
+    middle = len(text) // 2
+    return f"{text[:middle]}<!-- a > b --><noscript><img></noscript>{text[middle:]}"
+
+
 LAYOUTS = {
     "paragraph": lambda text: f"<body><nav><a>Home</a></nav><p>{text}</p><footer>Contact</footer></body>",
     "lines": lambda text: f"<body><div>\n  {text.replace('. ', '.<br>')}\n</div></body>",
@@ -102,8 +108,21 @@ def test_no_page_is_stopped_that_would_hit(text, layout):
         lambda text: f'<body><img src="x.jpg" alt="{html.escape(text)}"></body>',
         lambda text: f'<head><script type="application/ld+json">{as_json(text)}</script></head>',
         lambda text: f"<head><script type='application/ld+json'>{as_json(html.escape(text))}</script></head>",
+        lambda text: f"<script type='application/ld+json'>{as_json(broken_up(text))}</script>",
+        lambda text: f"<p>A</p><script type='application/ld+json'>{as_json('<script src=x>' + text)}</script><p>B</p>",
+        lambda text: f"<noscript><script type='application/ld+json'>{as_json(text)}</script></noscript>",
     ],
-    ids=["title", "description", "capitals", "alt", "json-ld", "json-ld escaped"],
+    ids=[
+        "title",
+        "description",
+        "capitals",
+        "alt",
+        "json-ld",
+        "json-ld escaped",
+        "json-ld with markup",
+        "json-ld with a script",
+        "json-ld for some",
+    ],
 )
 def test_what_a_page_says_elsewhere_counts_too(place, text):
     assert MATCHER.may_match(f"<html>{place(text)}<body><p>Other.</p></body></html>")
