@@ -58,8 +58,10 @@ Adopt = Callable[[App], None]
 class Signals:
     """What the process was asked for. A handler does next to nothing: it may come in the middle of anything."""
 
-    def __init__(self) -> None:
+    def __init__(self, rest: Callable[[], None]) -> None:
+        """``rest``: called in a thread as soon as the process is to end, whatever is being done."""
         self.stopping = False
+        self._rest = rest
         self._asked: queue.SimpleQueue[str] = queue.SimpleQueue()  # whose put may interrupt itself
         self._last: queue.SimpleQueue[None] = queue.SimpleQueue()
 
@@ -90,6 +92,7 @@ class Signals:
     def _end_in_time(self) -> None:
         """An orderly stop must not depend on everything going well: what watches us kills after ten seconds."""
         self._last.get()
+        self._rest()
         threading.Event().wait(LAST)
         _log.warning("not stopped after %g seconds; ending at once", LAST)
         logging.shutdown()
@@ -115,7 +118,8 @@ def run(app: App, reload: Reload, server: Server, adopt: Adopt, work: Callable[[
     ``work`` says how, given the program and when the process was started. The server is started behind it, for it may
     take a while; one that cannot be started ends the work.
     """
-    signals, started, first = Signals(), utc_now(), app
+    started, first = utc_now(), app
+    signals = Signals(lambda: app.stop.set())  # noqa: PLW0108 - of the program that works then, which may be another one
     signals.listen()
     _say_versions()
     while True:

@@ -190,13 +190,33 @@ def test_sigterm_ends_it_while_everything_hangs(desk, outlet, other):
     assert any("possibly repeated" in message["text"] for message in desk.chats)
 
 
-def test_a_page_that_cannot_be_made_ends_the_desks_and_says_why(watching, tmp_path):
-    (tmp_path / "broken" / "fastapi").mkdir(parents=True)
-    (tmp_path / "broken" / "fastapi" / "__init__.py").write_text('raise ImportError("half of it is missing")')
-    path = os.pathsep.join(filter(None, (str(tmp_path / "broken"), os.environ.get("PYTHONPATH"))))
-    with Running(watching, PYTHONPATH=path) as daemon:
+@pytest.fixture
+def with_fastapi(watching, tmp_path):
+    """Start a daemon whose FastAPI is this module, found before the real one."""
+
+    def start(text):
+        (tmp_path / "before").mkdir()
+        (tmp_path / "before" / "fastapi.py").write_text(text)
+        path = filter(None, (str(tmp_path / "before"), os.environ.get("PYTHONPATH")))
+        return Running(watching, PYTHONPATH=os.pathsep.join(path))
+
+    return start
+
+
+def test_a_page_that_cannot_be_made_ends_the_desks_and_says_why(watching, with_fastapi):
+    with with_fastapi('raise ImportError("half of it is missing")') as daemon:
         assert daemon.process.wait(20) == 1
         assert daemon.said("ImportError: half of it is missing")
     with Running(watching) as daemon:
         assert daemon.health()[0] == 200
         assert daemon.terminate() == 0
+
+
+def test_the_desks_begin_before_the_page_is_made_and_rest_when_it_is_to_end_meanwhile(watching, outlet, with_fastapi):
+    with with_fastapi("import time; time.sleep(4); raise ImportError") as daemon:
+        assert outlet.wait_for("/feed")
+        daemon.process.send_signal(signal.SIGTERM)
+        threading.Event().wait(0.3)
+        asked = len(outlet.asked)
+        assert daemon.process.wait(20) == 1
+        assert len(outlet.asked) == asked
