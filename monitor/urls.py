@@ -122,9 +122,13 @@ def same_site(one: str, other: str) -> bool:
 
 def polite_key(url: str, polite: str, name: str) -> str:
     """What requests for ``url`` are spaced by: ``host:<host>``, ``domain:<domain>`` or ``source:<name>``."""
+    return polite_of(host_of(url), polite, name)
+
+
+def polite_of(host: str, polite: str, name: str) -> str:
+    """The same of a URL whose host is known."""
     if polite == "source":
         return f"source:{name}"
-    host = host_of(url)
     return f"domain:{registrable(host)}" if polite == "domain" else f"host:{host}"
 
 

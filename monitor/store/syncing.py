@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from monitor.model import CANARY, Source
 from monitor.store.batches import rows_of
 from monitor.store.tables import HitRow, SourceRow
-from monitor.urls import host_of, polite_key
+from monitor.urls import host_of, polite_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,9 @@ def wanted(sources: Iterable[Source]) -> dict[str, Wanted]:
     """What the rows are to say, by name; worked out before a transaction begins."""
     each = (source for source in sources if source.name != CANARY)
     return {
-        source.name: Wanted(source, host_of(source.url), polite_key(source.url, source.polite, source.name))
+        source.name: Wanted(source, host, polite_of(host, source.polite, source.name))
         for source in each
+        for host in (host_of(source.url),)
     }
 
 
