@@ -86,9 +86,10 @@ def _warm(matcher: Matcher) -> None:
     told = _told({"url": "http://warm.example/", "title": _SAMPLE})
     means = _means(matcher, None)
     for html in (_SAMPLE_PAGE, f"{_SAMPLE_PAGE}<p>\u0301"):
-        _skipped(means, told, html_to_text(html), ())
+        whole = html_to_text(html)
+        _skipped(means, told, whole, ())
         _read(means, told, html, ())
-        walls.doubtful(walls.Sight(html, _SAMPLE, told.url, told.requested))
+        walls.doubtful(walls.Sight(html, whole, told.url, told.requested))
 
 
 def look(matcher: Matcher, body: bytes, meta: Mapping[str, Any], watch: Stopwatch | None = None) -> Look:
