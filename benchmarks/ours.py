@@ -8,6 +8,7 @@ Prints one line of JSON.
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -160,6 +161,7 @@ def steady(watched: Watched, world: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     hold_little()
+    gc.freeze()  # what was imported stays, as in ``monitor run``
     logging.disable(logging.WARNING)
     world = json.loads(Path(sys.argv[1]).read_text("utf-8"))
     parts = urlsplit(world["feeds"][0])

@@ -116,8 +116,8 @@ def registrable(host: str) -> str:
 
 def same_site(one: str, other: str) -> bool:
     """Tell whether two URLs belong to one registered domain; the twins of a host (www, m, amp) are that host."""
-    sites = [registrable(_TWIN.sub("", host_of(url))) for url in (one, other)]
-    return bool(sites[0]) and sites[0] == sites[1]
+    hosts = [_TWIN.sub("", host_of(url)) for url in (one, other)]
+    return all(hosts) and (hosts[0] == hosts[1] or registrable(hosts[0]) == registrable(hosts[1]))
 
 
 def polite_key(url: str, polite: str, name: str) -> str:
