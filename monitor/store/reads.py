@@ -34,8 +34,8 @@ _TEXT = text(
 
 _FASTEST = 1
 """Level of compression: half the time of the usual one, for a tenth more bytes."""
-AHEAD = 8
-"""How many times more articles are looked at than are wanted: those that are due longest are often of one host."""
+AHEAD = (2, *[8] * (ROUNDS - 1))
+"""How many times more articles are looked at than are wanted, first and when those are of too few hosts."""
 _UNKNOWN = Source("", "")
 _ELSEWHERE = or_(col(ArticleRow.polite).is_(None), col(ArticleRow.polite).not_in(bindparam("passed", expanding=True)))
 _ARTICLE = SQLModel.metadata.tables["article"]
@@ -190,8 +190,8 @@ class ReadStore:
         """
         taken: list[_Candidate] = []
         passed: set[str] = set()
-        for _ in range(ROUNDS):
-            given = {"now": now, "passed": list(passed), "most": AHEAD * most}
+        for ahead in AHEAD:
+            given = {"now": now, "passed": list(passed), "most": ahead * most}
             found = [_Candidate(*row) for row in session.execute(self._waiting, given)]
             more, places = self._with_places(session, found, now, most - len(taken))
             _lease(session, more, offered or now + _LEASE, tries=0 if offered else 1)
@@ -199,7 +199,7 @@ class ReadStore:
                 places.store()
             taken += more
             passed |= {one.polite for one in found if one.polite}
-            if len(found) < AHEAD * most or len(taken) >= most:
+            if len(found) < ahead * most or len(taken) >= most:
                 break
         return taken
 
