@@ -1,9 +1,13 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from make import found, poll, polled, routes, sighting, store_hit, verdict
+from make import SOURCES, found, link, poll, polled, routes, sighting, store_hit, verdict
 
 from monitor.model import HitFilter
+from monitor.store import ReadStore
+from monitor.store.reads import NO_ROOM
+from monitor.store.tables import ArticleRow
 
 
 def test_an_article_is_claimed_once_with_what_the_feed_said(stores, clock):
@@ -76,6 +80,59 @@ def test_a_page_that_names_a_known_article_as_its_canonical_address_alerts_no_se
     newest = stores.review.alerts.deliveries()[0]
     assert newest.state == "suppressed"
     assert "same article" in newest.error
+
+
+def test_many_readings_are_stored_as_each_by_itself(stores, clock):
+    """One each of what a reading can come to, the first ones as row objects: that is how it goes without room."""
+    kinds = ("miss", "posts", "near", "unknown", "hit", "wall", "failed", "edited")
+    entries = [
+        sighting(f"{kind}-{way}", f"https://{kind}-{way}.example/{kind}") for way in ("one", "all") for kind in kinds
+    ]
+    poll(stores.polls, polled("Harbour Post", *entries), clock(), clock())
+    claimed = {
+        article.url.split("/")[2].removesuffix(".example"): article for article in stores.reads.claim_many(clock(), 99)
+    }
+    for way in ("one", "all"):
+        again = sighting(f"edited-{way}", claimed[f"edited-{way}"].url, "Another headline")
+        poll(stores.polls, polled("Harbour Post", again), clock(), clock())
+    route, without_room = routes("mail", due=clock()), ReadStore(stores.database, SOURCES, link, lambda: False)
+    for kind in kinds:
+        article = claimed[f"{kind}-one"]
+        without_room.save(_came_to(kind, article), article, route, clock())
+    together = [(_came_to(kind, claimed[f"{kind}-all"]), claimed[f"{kind}-all"]) for kind in kinds]
+    assert stores.reads.save_many(together, route, clock()) == [int(kind == "hit") for kind in kinds]
+    rows = {name: _row(stores, article.id) for name, article in claimed.items()}
+    for kind in kinds:
+        assert rows[f"{kind}-one"] == rows[f"{kind}-all"], kind
+    assert {kind: rows[f"{kind}-all"]["state"] for kind in kinds} == {
+        **dict.fromkeys(kinds, "done"),
+        **dict.fromkeys(("wall", "failed"), "pending"),
+        **dict.fromkeys(("hit", "edited"), "again"),
+    }
+
+
+def _came_to(kind, article):
+    miss = verdict(hit=False)
+    more = {
+        "miss": {"extraction": "skipped", "language": "en"},
+        "posts": {"extraction": "none", "notes": ("a post",)},
+        "near": {"extraction": "full", "author": "A. Writer"},
+        "unknown": {"extraction": "full"},
+        "hit": {},
+        "wall": {"extraction": "none", "blocked": "a login", "error": "a login", "retry_in": timedelta(minutes=10)},
+        "failed": {"extraction": "none", "error": "http: 503", "retry_in": timedelta(minutes=10)},
+        "edited": {"extraction": "skipped", "language": "en"},
+    }[kind]
+    said = replace(miss, score=3.0) if kind == "near" else verdict() if kind == "hit" else miss
+    return found(article, said, **more)
+
+
+def _row(stores, number):
+    """All that is stored of an article, but for what tells it from its twin, and for what it says of room."""
+    own = {"id", "url", "url_key", "host", "polite", "title", "heading", "feed_text"}
+    with stores.database.read() as session:
+        row = session.get_one(ArticleRow, number).model_dump(exclude=own)
+    return {**row, "notes": [note for note in row["notes"] if note != NO_ROOM]}
 
 
 def test_the_ledger_says_why_an_article_was_no_hit(stores, clock):
