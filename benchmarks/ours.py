@@ -58,7 +58,7 @@ def config(folder: Path, world: dict[str, Any]) -> Path:
     channel = world["feeds"][0].replace("http://", "json://").replace("/feed", "/alert")
     path = folder / "sources.yaml"
     path.write_text(
-        "fetch: {allow_private_addresses: true, pace: 0s, connections: 8}\n"
+        "fetch: {allow_private_addresses: true, pace: 0s}\n"
         f'alerts: [{{name: desk, url: "{channel}", max_per_hour: 1000}}]\n'
         f"topics: [ramstein, ukraine-aid]\nsources:\n{feeds}\n",
         "utf-8",

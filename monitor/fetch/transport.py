@@ -15,6 +15,8 @@ from typing import Any
 import httpcore
 import httpx
 
+LOOK = 1.0
+"""Seconds between two looks at a connection that is kept."""
 HANDING = 1.0
 """Seconds that a thread gets to begin a request on the connection that it was given."""
 
@@ -66,6 +68,7 @@ class Handed(httpcore.ConnectionInterface):
         self._inner = inner
         self._monotonic = monotonic
         self._until = -math.inf
+        self._looked = -math.inf
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send a request; from its answer on the connection itself knows whether it is idle."""
@@ -94,8 +97,16 @@ class Handed(httpcore.ConnectionInterface):
         return available
 
     def has_expired(self) -> bool:
-        """Whether it was kept for long enough, or the server has closed it."""
-        return self._monotonic() >= self._until and self._inner.has_expired()
+        """Whether it was kept for long enough, or the server has closed it; that is looked for once a second.
+
+        A pool asks this of each of its connections twice a request, and it is a call to the system. What was closed
+        within the second is found by the request, which is then sent again.
+        """
+        now = self._monotonic()
+        if now < max(self._until, self._looked + LOOK):
+            return False
+        self._looked = now
+        return self._inner.has_expired()
 
     def is_idle(self) -> bool:
         """Whether it may be closed to make room."""
