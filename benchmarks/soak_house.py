@@ -26,7 +26,7 @@ from typing import Any
 
 from monitor.app import App, build
 from monitor.canary import Canary, CanaryServer
-from monitor.cli.daemon import accessed
+from monitor.cli.page import accessed
 from monitor.cli.logs import Mask, configure
 from monitor.clockwork import HOUR, WATCH, Clockwork, Job, log_event
 from monitor.errors import ConfigError
