@@ -149,7 +149,9 @@ def steady(watched: Watched, world: dict[str, Any]) -> dict[str, Any]:
     for number in range(round(STEADY * GROWING)):
         httpx.post(feeds[(number * 37) % len(feeds)].replace("/feed", "/grow"))
         time.sleep(1 / GROWING)
-    time.sleep(2)
+    last = time.monotonic() + PATIENCE / 10
+    while time.monotonic() < last and len(late(watched, began)) < round(STEADY * GROWING):
+        time.sleep(0.1)
     stop.set()
     polling.join()
     seconds = time.monotonic() - began

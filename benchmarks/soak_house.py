@@ -26,8 +26,8 @@ from typing import Any
 
 from monitor.app import App, build
 from monitor.canary import Canary, CanaryServer
-from monitor.cli.page import accessed
 from monitor.cli.logs import Mask, configure
+from monitor.cli.page import accessed
 from monitor.clockwork import HOUR, WATCH, Clockwork, Job, log_event
 from monitor.errors import ConfigError
 from monitor.footprint import hold_little

@@ -204,25 +204,31 @@ class _Child:
     def _send(self, data: bytes, end: float) -> None:
         view = memoryview(data)
         while view:
-            self._wait(self._to, select.POLLOUT, end)
-            view = view[os.write(self._to, view[:_PIPE]) :]
+            try:
+                view = view[os.write(self._to, view[:_PIPE]) :]
+            except BlockingIOError:
+                self._wait(self._to, select.POLLOUT, end)
 
     def _receive(self, end: float) -> bytes:
-        length, held = LENGTHS.unpack(self._read(LENGTHS.size, end))
-        self.held = held << 10
+        data = bytearray()
+        self._read(data, LENGTHS.size, end)
+        length, held = LENGTHS.unpack_from(data)
+        self.held, whole = held << 10, LENGTHS.size + length
         if length > REPLY_LIMIT:
             raise EOFError
-        return self._read(length, end)
+        self._read(data, whole, end)
+        if len(data) > whole:
+            raise EOFError
+        return bytes(data[LENGTHS.size :])
 
-    def _read(self, length: int, end: float) -> bytes:
-        data = bytearray()
-        while len(data) < length:
+    def _read(self, data: bytearray, least: int, end: float) -> None:
+        """Read on until there are so many bytes; mostly the first piece holds all of an answer."""
+        while len(data) < least:
             self._wait(self._from, select.POLLIN, end)
-            piece = os.read(self._from, length - len(data))
+            piece = os.read(self._from, _PIPE)
             if not piece:
                 raise EOFError
             data += piece
-        return bytes(data)
 
     def _wait(self, pipe: int, event: int, end: float) -> None:
         poll = select.poll()
