@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Literal
 
 Grade = Literal["certain", "probable"]
@@ -39,17 +39,7 @@ class Verdict:
     """Of the topic's definition that said so (a hash); empty where that was not noted."""
 
 
-_TERM = tuple(field.name for field in fields(Term))
-
-
 def as_values(verdict: Verdict) -> dict[str, Any]:
     """A verdict as plain values, for JSON; ``dataclasses.asdict`` copies each of them, at ten times the cost."""
-    return {
-        "topic": verdict.topic,
-        "hit": verdict.hit,
-        "grade": verdict.grade,
-        "score": verdict.score,
-        "terms": [{name: getattr(term, name) for name in _TERM} for term in verdict.terms],
-        "why": list(verdict.why),
-        "version": verdict.version,
-    }
+    terms = [{name: getattr(term, name) for name in Term.__slots__} for term in verdict.terms]
+    return {**{name: getattr(verdict, name) for name in Verdict.__slots__}, "terms": terms}

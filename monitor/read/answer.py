@@ -6,11 +6,11 @@ Apart from ``look.py`` so that the parent does not load the parsers and the matc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from monitor.model import Page, Term, Verdict
+from monitor.model import Page, Term, Verdict, as_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,11 @@ class Look:
 
 def look_to_json(found: Look) -> dict[str, Any]:
     """Give a look as JSON."""
-    page = _fields(found.page)
+    page: dict[str, Any] = {name: getattr(found.page, name) for name in Page.__slots__}
     page["published"] = found.page.published.isoformat() if found.page.published else None
-    verdicts = [verdict_to_json(verdict) for verdict in found.verdicts]
     return {
         "page": page,
-        "verdicts": verdicts,
+        "verdicts": [as_values(verdict) for verdict in found.verdicts],
         "title": found.title,
         "text": found.text,
         "blocked": found.blocked,
@@ -53,16 +52,6 @@ def look_from_json(answer: Mapping[str, Any]) -> Look:
     verdicts = tuple(map(verdict_from_json, answer["verdicts"]))
     said = (answer[name] for name in ("title", "text", "blocked", "elsewhere", "seconds"))
     return Look(Page(**page), verdicts, *said)
-
-
-def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
-    """Give a verdict as JSON."""
-    return _fields(verdict) | {"terms": [asdict(term) for term in verdict.terms]}
-
-
-def _fields(value: Page | Verdict) -> dict[str, Any]:
-    """Return the fields by name, as they are; ``asdict`` would copy whatever is in them."""
-    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def verdict_from_json(value: Mapping[str, Any]) -> Verdict:
