@@ -285,7 +285,7 @@ def _wire(
     deliver = DeliverDesk(
         outbox, notifier, settings.alerts, channels, settings.deliver.review_url, SystemRandom().random
     )
-    desks = Desks(*fetching(loaded, polls, reads, router, fetcher, pool, meter), deliver, pool.prepare)
+    desks = Desks(*fetching(loaded, polls, reads, router, fetcher, pool, meter), deliver)
     crews = manned(desks, len(settings.alerts), now, stop, meter)
     heartbeat = heartbeat_of(settings)
     closers = [fetcher.close, pool.close, *([heartbeat.close] if heartbeat else [])]

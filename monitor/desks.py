@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from random import SystemRandom
 
 from monitor.config.settings import Settings
@@ -41,9 +42,9 @@ class Desks:
 
     poll: PollDesk
     read: ReadDesk
-    deliver: DeliverDesk
     prepare: Callable[[], None]
-    """Has the process ready that reads hostile bytes; else who first needs it waits."""
+    """Has ready what reads hostile bytes for these two; else who first needs it waits."""
+    deliver: DeliverDesk
 
 
 def manned(desks: Desks, channels: int, now: Callable[[], datetime], stop: threading.Event, meter: Meter) -> Crews:
@@ -57,13 +58,11 @@ def manned(desks: Desks, channels: int, now: Callable[[], datetime], stop: threa
 
 def fetching(
     loaded: Loaded, polls: PollStore, reads: ReadStore, router: Router, fetcher: Fetcher, pool: Pool, meter: Meter
-) -> tuple[PollDesk, ReadDesk]:
-    """The two desks that ask the web."""
+) -> tuple[PollDesk, ReadDesk, Callable[[], None]]:
+    """The two desks that ask the web, and what has ready the processes that read for them."""
     settings = loaded.settings
     hosts = {host_of(source.url) for source in settings.sources if source.enabled}
     setup = loaded.setup()
-    pool.want(KINDS["feed"])
-    pool.want(TASK, setup)
     return (
         PollDesk(
             polls,
@@ -82,6 +81,7 @@ def fetching(
             obey_robots=settings.fetch.obey_robots,
             timed=meter.read,
         ),
+        partial(pool.prepare, {KINDS["feed"]: None, TASK: setup}),
     )
 
 

@@ -91,12 +91,13 @@ class Pool:
         finally:
             self._slots.put(self._keep(child))
 
-    def want(self, task: str, setup: Mapping[str, Any] | None = None) -> None:
-        """Have every child know this task from its birth; else a child learns what it is first asked for."""
-        self._nursery.want(task, _NO_SETUP if setup is None else setup)
+    def prepare(self, wanted: Mapping[str, Mapping[str, Any] | None]) -> None:
+        """Have every child know these tasks, with their setups, from its birth; that may take seconds.
 
-    def prepare(self) -> None:
-        """Have ready what is wanted, which may take seconds, before the first run asks for it."""
+        Else each child learns what it is first asked for.
+        """
+        for task, setup in wanted.items():
+            self._nursery.want(task, _NO_SETUP if setup is None else setup)
         with suppress(OSError):  # then it is the first run that fails, and says why
             self._nursery.prepare()
 

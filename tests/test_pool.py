@@ -132,7 +132,7 @@ def test_a_child_that_holds_much_more_than_at_its_birth_is_replaced():
 
 def test_what_is_wanted_is_known_to_every_child_from_its_birth():
     with Pool(1) as pool:
-        pool.want("pool_tasks:built")
+        pool.prepare({"pool_tasks:built": None})
         assert pool.run("pool_tasks:echo", b"first", {}) == "first"
         built, child = pool.run("pool_tasks:built", b"", {})
     assert built != child, "not built in the child: in the process that it was forked from"
