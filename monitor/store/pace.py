@@ -17,7 +17,7 @@ from monitor.store.tables import ArticleRow, PaceRow, SourceRow
 
 ROUNDS = 8
 """How often one claim looks past hosts that take nothing more."""
-BETWEEN = timedelta(seconds=1)
+BETWEEN = timedelta(seconds=1.5)
 """What may lie between taking a host's place and the request, where many processes wait for each other: a host is not
 asked too soon although one request began late and the next one at once."""
 _TAKE = text(

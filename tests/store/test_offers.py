@@ -38,7 +38,7 @@ def test_one_source_a_host_is_offered_and_only_to_be_taken_up_by_its_offer(store
     assert names(stores.polls.take_up([1], until, clock)) == ["Harbour Post"]
     assert stores.polls.take_up([1], until, clock) == [], "once"
     assert names(stores.polls.take_up([2, 3], until, clock)) == ["Metro Courier"], "the first host is not free yet"
-    clock.forward(seconds=2)  # its pace, and a little more, for what lies between a claim and its request
+    clock.forward(seconds=2.5)  # its pace, and a little more, for what lies between a claim and its request
     assert [one.number for one in stores.polls.offer(until, clock(), 10)] == [3]
 
 
