@@ -5,8 +5,8 @@ what was prepared before, which the system keeps once for all of them until one 
 ``confine`` takes, and answers frames on its pipes until the parent is gone.
 
 A frame is two lengths (big-endian, 32 bits), a JSON head and a raw body; a child's answer has no body, and in place of
-its length what the child holds more than at its birth, in KiB. The nursery's own talk with the parent, on a socket as its
-standard input, is in frames without a body; the pipes for a child come with the frame that asks for it.
+its length what the child holds more than at its birth, in KiB. The nursery's own talk with the parent, on a socket as
+its standard input, is in frames without a body; the pipes for a child come with the frame that asks for it.
 Must not: know what the work is.
 """
 
