@@ -75,13 +75,14 @@ class PatientProtocol(H11Protocol):
         self._deadline, self._stalled = _Deadline(), _Deadline()
 
     def connection_made(self, transport: Any) -> None:
-        """Take a connection, unless there are too many."""
-        super().connection_made(transport)
-        if len(self.connections) >= self.limits.answered:
+        """Take a connection, unless there are too many: one that is refused is never counted among them."""
+        if len(self.connections) + 1 >= self.limits.answered:
             self.crowd.refuse(self.loop.time(), self.limits)
-        if len(self.connections) > self.limits.connections:
+        if len(self.connections) >= self.limits.connections:
+            self.transport = transport
             transport.abort()
         else:
+            super().connection_made(transport)
             self._watch()
 
     def data_received(self, data: bytes) -> None:
