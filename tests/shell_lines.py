@@ -140,7 +140,7 @@ READ = {
     "pg_dump": lambda words: _options_known({"--format=custom", "--file=monitor.dump"}, words),
     "pg_restore": lambda words: _options_known({"--clean", "--if-exists", "--dbname=$MONITOR_DATABASE_URL"}, words),
     "uv": lambda words: None if words[:2] == ["pip", "compile"] and "pyproject.toml" in words else f"uv {words}",
-    "pytest": lambda words: None if words == ["-n", "auto"] else f"pytest {words}",
+    "pytest": lambda words: None if words == ["-n", "auto", "--dist", "worksteal"] else f"pytest {words}",
 }
 
 

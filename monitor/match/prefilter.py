@@ -53,9 +53,8 @@ class Prefilter:
 
         False only when certain.
         """
-        told = (*page_views(plain).texts, plain, unquote(url))
-        hinted = [self._hints.look(text) for text in dict.fromkeys((*views, *told)) if text]
-        found = {key for hints in hinted for key in hints.spans}
+        hinted = self._hints.look("\n\n".join(dict.fromkeys((*views, *page_views(plain).texts, plain, unquote(url)))))
+        found = set(hinted.spans)
         needs = [one for one in self._needs if one.opened(found)]
         if not needs:
             return False
@@ -65,11 +64,10 @@ class Prefilter:
         looked = self._all.look([*_normals(views), *others])
         return any(one.met(looked) for one in needs)
 
-    def _close_by(self, needs: list[_Needs], hinted: list[Hinted], others: list[Normal]) -> bool:
+    def _close_by(self, needs: list[_Needs], hinted: Hinted, others: list[Normal]) -> bool:
         """Tell whether a close rule of one of these may hold in the stretches round its rarest group."""
         gates, radius = set().union(*(one.close_gates for one in needs)), max(one.radius for one in needs)
-        stretches = [text for hints in hinted for text in hints.around(gates, radius)]
-        looked = self._near.look([*_normals(stretches), *others])
+        looked = self._near.look([*_normals(hinted.around(gates, radius)), *others])
         return any(one.close_by(looked) for one in needs)
 
 

@@ -33,9 +33,10 @@ def titles(desk):
 
 def in_hand(desk):
     """How much is leased, or waits to be."""
-    asked = "SELECT (SELECT count(*) FROM source WHERE lease_until IS NOT NULL) + (SELECT count(*) FROM article"
+    leased = "(SELECT count(*) FROM {} WHERE lease_until IS NOT NULL{})"
+    tables = (("source", ""), ("article", " OR state = 'pending'"), ("channel", ""))
     with psycopg.connect(desk.database) as connection:
-        return connection.execute(f"{asked} WHERE lease_until IS NOT NULL OR state = 'pending')").fetchone()[0]
+        return connection.execute(f"SELECT {' + '.join(leased.format(*one) for one in tables)}").fetchone()[0]
 
 
 def told(desk, word):
