@@ -8,7 +8,10 @@ connection, so a kept-alive connection obeys the request that uses it, and no st
 
 from __future__ import annotations
 
+import os
+import select
 import ssl
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import httpcore
@@ -18,6 +21,7 @@ from monitor.fetch.addresses import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from socket import socket
 
     from monitor.fetch.resolver import Resolver
     from monitor.fetch.settings import FetchSettings
@@ -27,6 +31,8 @@ READ = 15.0
 NEXT_ADDRESS = 3.0
 """Seconds after which the next address of a host is tried (a small happy eyeballs, RFC 8305)."""
 _ADDRESSES = 4
+_AT_ONCE = 1 << 18
+"""Bytes that are taken at once where they are there: a page comes in one or two pieces."""
 
 
 def timeouts(end: float, now: float) -> dict[str, float]:
@@ -90,16 +96,19 @@ class TimedStream(httpcore.NetworkStream):
     def __init__(self, stream: httpcore.NetworkStream, monotonic: Callable[[], float]) -> None:
         self._stream = stream
         self._monotonic = monotonic
+        self._bare: socket | None = None if stream.get_extra_info("ssl_object") else stream.get_extra_info("socket")
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read what there is, before the instant ``timeout``."""
-        left = _left(_instant(timeout), self._monotonic, httpcore.ReadTimeout)
-        return self._stream.read(max_bytes, min(left, READ))
+        if self._bare is None:
+            return self._stream.read(max_bytes, self._left(timeout, httpcore.ReadTimeout))
+        return self._taken(self._bare, _AT_ONCE, timeout)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write all, before the instant ``timeout``."""
-        left = _left(_instant(timeout), self._monotonic, httpcore.WriteTimeout)
-        self._stream.write(buffer, min(left, READ))
+        left = self._left(timeout, httpcore.WriteTimeout)
+        rest = buffer[_given(self._bare, buffer) :] if buffer and self._bare is not None else buffer
+        self._stream.write(rest, left)
 
     def close(self) -> None:
         """Close without reading what may still come."""
@@ -127,6 +136,41 @@ class TimedStream(httpcore.NetworkStream):
     def get_extra_info(self, info: str) -> Any:
         """What httpcore asks of a connection (is it readable, its TLS object)."""
         return self._stream.get_extra_info(info)
+
+    def _taken(self, bare: socket, most: int, timeout: float | None) -> bytes:
+        """What has come on a connection without TLS, at most so many bytes; the protocols take any number.
+
+        httpcore's own stream makes three calls to the system for it, and each lets the threads change places.
+        """
+        try:
+            while True:
+                left = self._left(timeout, httpcore.ReadTimeout)
+                with suppress(BlockingIOError):
+                    return os.read(bare.fileno(), most)
+                if not _comes(bare, left):
+                    raise httpcore.ReadTimeout("nothing came")
+        except OSError as error:
+            raise httpcore.ReadError(error.strerror) from error
+
+    def _left(self, timeout: float | None, error: type[Exception]) -> float:
+        return min(_left(_instant(timeout), self._monotonic, error), READ)
+
+
+def _comes(bare: socket, seconds: float) -> bool:
+    """Whether something comes, be it the end, within so many seconds."""
+    poll = select.poll()
+    poll.register(bare, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
+
+
+def _given(bare: socket, buffer: bytes) -> int:
+    """How many bytes of it a connection without TLS takes at once: mostly all."""
+    try:
+        return os.write(bare.fileno(), buffer)
+    except BlockingIOError:
+        return 0
+    except OSError as error:
+        raise httpcore.WriteError(error.strerror) from error
 
 
 def _instant(timeout: float | None) -> float:

@@ -10,10 +10,10 @@ Must not: decide what is on topic, or parse HTML; every pattern here is linear i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from html import unescape
+from itertools import accumulate
 from urllib.parse import SplitResult, urlsplit
 
 from monitor import urls
@@ -77,11 +77,6 @@ class Sight:
     requested: str
     """Where it was looked for."""
 
-    @cached_property
-    def prose(self) -> list[str]:
-        """What of the text is written in sentences."""
-        return _prose(self.text)
-
 
 def wall(sight: Sight) -> str | None:
     """Say what stands in front of the article; None when nothing does. Of paywalls, see ``paywall``.
@@ -127,11 +122,11 @@ def doubtful(sight: Sight) -> bool:
     """Tell whether a page needs a closer look before "nothing of the topic on it" may be believed."""
     if len(sight.text) < SHORT and weight(sight.text) < SHORT:
         return True
-    return (not _has_plenty(sight.prose) and _is_for_sale(sight)) or wall(sight) is not None
+    return (not _has_plenty(sight.text) and _is_for_sale(sight)) or wall(sight) is not None
 
 
-def _has_plenty(prose: list[str]) -> bool:
-    return sum(map(len, prose)) >= PLENTY or sum(map(weight, prose)) >= PLENTY
+def _has_plenty(text: str) -> bool:
+    return any(so_far >= PLENTY for so_far in accumulate(map(weight, _prose(text))))
 
 
 def _is_for_sale(sight: Sight) -> bool:
@@ -241,11 +236,11 @@ def _said(text: str, words: Iterable[str]) -> set[str]:
 
 def _says_else(sight: Sight, words: tuple[str, ...]) -> bool:
     """Tell whether the text has a sentence of its own, with none of the words."""
-    return any(not _said(line, words) for line in sight.prose)
+    return any(not _said(line, words) for line in _prose(sight.text))
 
 
-def _prose(text: str) -> list[str]:
-    """Return the blocks of a text that are as long as a notice and end like a sentence."""
-    long = [line for line in text.split("\n") if WIDEST * len(line) >= MIN_WEIGHT]
+def _prose(text: str) -> Iterator[str]:
+    """Yield the blocks of a text that are as long as a notice and end like a sentence; mostly the first few tell."""
+    long = (line for line in text.split("\n") if WIDEST * len(line) >= MIN_WEIGHT)
     ended = (line for line in long if line.endswith(_SENTENCE_END))
-    return [line for line in ended if len(line) >= MIN_WEIGHT or weight(line) >= MIN_WEIGHT]
+    return (line for line in ended if len(line) >= MIN_WEIGHT or weight(line) >= MIN_WEIGHT)
