@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Update, update
+from sqlalchemy import Update, and_, update
 from sqlmodel import Session, col, select
 
 from monitor.model import CANARY, Source
 from monitor.store.database import Database
+from monitor.store.due_articles import IS_WAITING
 from monitor.store.outbox_tables import ChannelRow, DeliveryRow
 from monitor.store.tables import ArticleRow, PaceRow, SourceRow
 
@@ -64,13 +65,13 @@ def _moved_back(row: SourceRow, by: timedelta, now: datetime) -> None:
 
 
 def _articles(session: Session, now: datetime) -> int:
-    waiting, later = col(ArticleRow.state).in_(("pending", "again")), col(ArticleRow.due) > now
-    tried = session.exec(select(ArticleRow).where(waiting, later, col(ArticleRow.read_at) > now)).all()
+    later = and_(IS_WAITING, col(ArticleRow.due) > now)
+    tried = session.exec(select(ArticleRow).where(later, col(ArticleRow.read_at) > now)).all()
     by = max((row.read_at for row in tried if row.read_at), default=now) - now
     for row in tried:
         row.due, row.read_at = row.due - by, now
     new = update(ArticleRow).where(col(ArticleRow.state) == "pending", col(ArticleRow.attempts) == 0, later)
-    late = update(ArticleRow).where(waiting, col(ArticleRow.due) > now + LONGEST)
+    late = update(ArticleRow).where(IS_WAITING, col(ArticleRow.due) > now + LONGEST)
     return len(tried) + sum(_count(session, statement.values(due=now)) for statement in (new, late))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam
+from sqlalchemy import ColumnElement, Row, and_, bindparam, literal_column
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col
 
@@ -23,6 +23,16 @@ _THESE = (
     .join(SourceRow, col(SourceRow.id) == col(ArticleRow.source_id))
     .where(col(ArticleRow.id).in_(bindparam("numbers", expanding=True)))
 )
+
+IS_WAITING = col(ArticleRow.state).in_([literal_column("'pending'"), literal_column("'again'")])
+IS_DONE = col(ArticleRow.state) == literal_column("'done'")
+"""Conditions on ArticleRow. The states are written out: of values given later no database knows that they are those of
+an index (``tables``: WAITING, READ), and without it each claim walks through all that waits."""
+
+
+def waiting(until: Any) -> ColumnElement[bool]:
+    """Condition on ArticleRow: it is to be read by then."""
+    return and_(IS_WAITING, col(ArticleRow.due) <= until)
 
 
 def due_articles(session: Session, numbers: Sequence[int], sources: Mapping[str, Source]) -> list[DueArticle]:

@@ -20,6 +20,7 @@ from monitor.model.metering import ChannelMeter, Overdue, Progress, QueueMeter, 
 from monitor.store.canary import canary_id, of_people
 from monitor.store.channels import is_open
 from monitor.store.database import Database
+from monitor.store.due_articles import IS_WAITING, waiting
 from monitor.store.engines import sqlite_path
 from monitor.store.history_tables import NoticeRow
 from monitor.store.latency import told
@@ -107,8 +108,7 @@ def _unsent(session: Session, since: datetime, now: datetime) -> Iterable[Overdu
 def _unread(session: Session, now: datetime) -> datetime | None:
     query = select(ArticleRow.due).join(PaceRow, col(PaceRow.key) == col(ArticleRow.polite), isouter=True)
     free = and_(_unleased(ArticleRow, now), is_free(now), of_people())
-    waiting = (col(ArticleRow.state).in_(_UNREAD), col(ArticleRow.due) <= now)
-    return session.exec(query.where(*waiting, free).order_by(col(ArticleRow.due)).limit(1)).first()
+    return session.exec(query.where(waiting(now), free).order_by(col(ArticleRow.due)).limit(1)).first()
 
 
 def _written(session: Session) -> datetime | None:
@@ -172,10 +172,9 @@ def _articles(session: Session) -> dict[str, int]:
 
 
 def _queues(session: Session, now: datetime) -> dict[str, QueueMeter]:
-    articles = (col(ArticleRow.state).in_(_UNREAD), col(ArticleRow.due) <= now)
     return {
         "poll": _queue(session, SourceRow, now, *_watched(), _unleased(SourceRow, now), col(SourceRow.due) <= now),
-        "read": _queue(session, ArticleRow, now, *articles),
+        "read": _queue(session, ArticleRow, now, waiting(now)),
         "deliver": _queue(session, DeliveryRow, now, *_due(now)),
     }
 
@@ -206,8 +205,8 @@ def _found(session: Session) -> int:
 
 
 def _unread_by_state(session: Session) -> dict[str, int]:
-    waiting = select(ArticleRow.state, func.count()).where(col(ArticleRow.state).in_(_UNREAD), of_people())
-    found = dict(session.exec(waiting.group_by(ArticleRow.state)).all())
+    unread = select(ArticleRow.state, func.count()).where(IS_WAITING, of_people())
+    found = dict(session.exec(unread.group_by(ArticleRow.state)).all())
     return {state: found.get(state, 0) for state in _UNREAD}
 
 

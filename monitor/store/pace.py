@@ -46,6 +46,10 @@ class Places:
         self._next[key] = self._now + pace + (self._between if pace else timedelta(0))
         return True
 
+    def full(self, most: int) -> set[str]:
+        """The hosts that have so many requests under way or more."""
+        return {key for key, count in self._leased.items() if count >= most}
+
     def store(self) -> None:
         """Say when the hosts may be called next."""
         if self._next:
@@ -58,16 +62,14 @@ def is_free(now: Any) -> ColumnElement[bool]:
     return or_(col(PaceRow.next_at).is_(None), col(PaceRow.next_at) <= now)
 
 
-def next_free(session: Session, due: Any, join: Any, where: Any) -> datetime | None:
-    """The earliest time at which a row that fulfils ``where`` is due and its key free; None without such a row."""
-    query = (
-        select(due, PaceRow.next_at)
-        .join(PaceRow, join, isouter=True)
-        .where(where)
-        .order_by(col(PaceRow.next_at).is_not(None), col(PaceRow.next_at), due)
-        .limit(1)
-    )
-    found = session.exec(query).first()
+def next_free(session: Session, due: Any, join: Any, where: Any, until: datetime) -> datetime | None:
+    """When a row that fulfils ``where`` is due and its key free, the earliest time after ``until``; None without one.
+
+    Where one is free by then, the time is that of what is due longest, and not all that waits has to be sorted.
+    """
+    query = select(due, PaceRow.next_at).join(PaceRow, join, isouter=True).where(where).limit(1)
+    found = session.exec(query.where(is_free(until)).order_by(due)).first()
+    found = found or session.exec(query.order_by(col(PaceRow.next_at), due)).first()
     return None if found is None else max(time for time in found if time is not None)
 
 

@@ -111,6 +111,7 @@ class PollStore:
                 col(SourceRow.due),
                 _pace_of_source(),
                 and_(_watched(), col(SourceRow.due) <= until, _unleased(until), reachable(self._sources)),
+                until,
             )
 
     def save(self, due: DueSource, result: PollResult, follows: Follows, now: datetime) -> tuple[Tally, Notice | None]:

@@ -15,7 +15,7 @@ from monitor.model import CANARY, DueArticle, Finding, NewDelivery, Offered, Sou
 from monitor.store.canary import of_people
 from monitor.store.columns import Utc
 from monitor.store.database import Database
-from monitor.store.due_articles import due_articles
+from monitor.store.due_articles import due_articles, waiting
 from monitor.store.hits import store_deliveries, store_hits
 from monitor.store.misses import store_misses
 from monitor.store.nets import alertable
@@ -69,8 +69,9 @@ class ReadStore:
         self._database = database
         self._room = room
         self._sources = {source.name: source for source in sources}
+        self._bearing = max(source.connections for source in (*sources, _UNKNOWN))
         self._link = link
-        self._waiting = _candidates().where(_due(NOW), _unleased(NOW), is_free(NOW), self._mine(), _ELSEWHERE)
+        self._waiting = _candidates().where(waiting(NOW), _unleased(NOW), is_free(NOW), self._mine(), _ELSEWHERE)
         self._waiting = self._waiting.limit(bindparam("most"))
 
     def claim(self, now: datetime) -> DueArticle | None:
@@ -103,7 +104,8 @@ class ReadStore:
             found = [_Candidate(*row) for row in session.exec(_candidates().where(*mine, self._mine()))]
             session.execute(update(ArticleRow).where(*mine).values(lease_until=None))
             free = [one for one in found if one.free_at is None or one.free_at <= now]
-            taken, places = self._with_places(session, free, now, len(free), BETWEEN)
+            places = Places(session, now, BETWEEN)
+            taken = self._with_places(places, free, len(free))
             _lease(session, taken, now + _LEASE)
             places.store()
             return self._claimed(session, taken)
@@ -111,8 +113,8 @@ class ReadStore:
     def next_claim(self, until: datetime) -> datetime | None:
         """When the next article that is due by ``until`` and not in work can be claimed; None when there is none."""
         with self._database.read() as session:
-            waiting = and_(_due(until), _unleased(until), self._mine())
-            return next_free(session, col(ArticleRow.due), _pace_of_article(), waiting)
+            claimable = and_(waiting(until), _unleased(until), self._mine())
+            return next_free(session, col(ArticleRow.due), _pace_of_article(), claimable, until)
 
     def save(self, finding: Finding, article: DueArticle, route: Route, now: datetime) -> int:
         """Store the verdicts with new hits and one delivery per channel. Returns how many hits are new."""
@@ -188,19 +190,19 @@ class ReadStore:
 
         ``offered``: until when they are only offered; who takes one up takes its host's place then.
         """
+        places = Places(session, now)
         taken: list[_Candidate] = []
-        passed: set[str] = set()
+        passed = places.full(self._bearing)
         for ahead in AHEAD:
             given = {"now": now, "passed": list(passed), "most": ahead * most}
             found = [_Candidate(*row) for row in session.execute(self._waiting, given)]
-            more, places = self._with_places(session, found, now, most - len(taken))
-            _lease(session, more, offered or now + _LEASE, tries=0 if offered else 1)
-            if not offered:
-                places.store()
-            taken += more
+            taken += self._with_places(places, found, most - len(taken))
             passed |= {one.polite for one in found if one.polite}
             if len(found) < ahead * most or len(taken) >= most:
                 break
+        _lease(session, taken, offered or now + _LEASE, tries=0 if offered else 1)
+        if not offered:
+            places.store()
         return taken
 
     def _mine(self) -> ColumnElement[bool]:
@@ -216,22 +218,14 @@ class ReadStore:
         """What was leased, in that order."""
         return due_articles(session, [one.article for one in taken], self._sources)
 
-    def _with_places(
-        self,
-        session: Session,
-        found: Sequence[_Candidate],
-        now: datetime,
-        most: int,
-        between: timedelta = timedelta(0),
-    ) -> tuple[list[_Candidate], Places]:
+    def _with_places(self, places: Places, found: Sequence[_Candidate], most: int) -> list[_Candidate]:
         """Those that their hosts have a place for, at most so many; the places are still to be stored."""
-        places = Places(session, now, between)
         taken: list[_Candidate] = []
         for one in found:
             source = self._sources.get(one.source, _UNKNOWN)
             if len(taken) < most and (not one.polite or places.take(one.polite, source.connections, source.pace)):
                 taken.append(one)
-        return taken, places
+        return taken
 
 
 def _lease(session: Session, taken: Sequence[_Candidate], until: datetime, *, tries: int = 1) -> None:
@@ -264,10 +258,6 @@ def _candidates() -> Any:
     columns = (ArticleRow.id, ArticleRow.polite, SourceRow.name, PaceRow.next_at)
     query = select(*map(col, columns)).join(SourceRow, _source_of_article())
     return query.join(PaceRow, _pace_of_article(), isouter=True).order_by(col(ArticleRow.due), col(ArticleRow.id))
-
-
-def _due(now: Any) -> ColumnElement[bool]:
-    return and_(col(ArticleRow.state).in_(("pending", "again")), col(ArticleRow.due) <= now)
 
 
 def _unleased(now: Any) -> ColumnElement[bool]:

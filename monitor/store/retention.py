@@ -18,6 +18,7 @@ from sqlalchemy import delete, exists, func, or_, update
 from sqlmodel import Session, col, select
 
 from monitor.store.database import Database
+from monitor.store.due_articles import IS_DONE
 from monitor.store.history_tables import NoticeRow, RevisionRow
 from monitor.store.outbox_tables import WAITING, AttemptRow, DeliveryRow
 from monitor.store.review_tables import LoginRow
@@ -27,7 +28,7 @@ from monitor.store.tables import ArticleRow, HitRow, PaceRow, TextRow
 BATCH = 50
 """Rows of a transaction: the writer is held for some hundredths of a second."""
 BRIEF: Final = datetime(1970, 1, 1, tzinfo=UTC)
-"""What an article is ``due`` at whose details were dropped: no other one can be, so the queue's index tells them."""
+"""What an article is ``due`` at whose details were dropped: no other one can be, so their index tells them."""
 _DROPPED = "details dropped: keep.articles"
 
 Choose = Callable[..., Any]
@@ -116,10 +117,10 @@ def _notices(before: datetime, last: int) -> Any:
 
 
 def _articles(before: datetime, due: datetime, last: int) -> Any:
-    """In the order in which they were read: the queue's index has that, whatever else a row says."""
+    """In the order in which they were read: their index has that, whatever else a row says."""
     key, read = col(ArticleRow.id), col(ArticleRow.due)
     behind = (read >= due, or_(read > due, key > last), read < before)
-    return select(read, key).where(ArticleRow.state == "done", *behind, _no_hit(key)).order_by(read, key)
+    return select(read, key).where(IS_DONE, *behind, _no_hit(key)).order_by(read, key)
 
 
 def _logins(before: datetime, last: str) -> Any:

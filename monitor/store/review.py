@@ -17,6 +17,7 @@ from monitor.store.canary import canary_id, of_people
 from monitor.store.coverage import CoverageStore
 from monitor.store.database import Database
 from monitor.store.decisions import DecisionStore
+from monitor.store.due_articles import IS_WAITING
 from monitor.store.figures import FigureStore
 from monitor.store.filtering import listed
 from monitor.store.filters import FilterStore
@@ -123,7 +124,9 @@ class ReviewStore:
         by_alert = (col(DeliveryRow.alert), col(DeliveryRow.state))  # the index that has both
         deliveries = select(*by_alert, func.count()).group_by(*by_alert)
         articles = select(func.sum(SourceRow.articles)).where(SourceRow.name != CANARY)
-        pending = select(func.count()).select_from(ArticleRow).where(ArticleRow.state == "pending", of_people())
+        pending = (
+            select(func.count()).select_from(ArticleRow).where(IS_WAITING, ArticleRow.state == "pending", of_people())
+        )
         hits = select(func.count()).select_from(HitRow).where(col(HitRow.source_id).is_distinct_from(canary_id()))
         counts: Counter[str] = Counter()
         with self._database.read() as session:

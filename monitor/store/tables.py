@@ -17,6 +17,7 @@ from monitor.store.columns import Utc
 
 ARTICLE_STATES = ("pending", "again", "done")
 REVIEW_STATES = ("new", "relevant", "irrelevant", "starred")
+WAITING, READ = "state IN ('pending', 'again')", "state = 'done'"
 ON_PAGE = "url_key >= 'entry:' AND url_key < 'entry;'"
 """Condition on articles that share their page with others, so that its address is not their key."""
 _IN_LIST = ("found", "id", "topic", "grade", "language", "source_id", "country", "state", "withdrawn")
@@ -131,10 +132,22 @@ class ArticleRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "article"
     __table_args__: ClassVar[Any] = (
         one_of("state", ARTICLE_STATES),
-        Index("article_queue", "state", "due"),
+        Index("article_done", "due", "id", sqlite_where=text(READ), postgresql_where=text(READ)),
+        Index(
+            "article_waiting",
+            "due",
+            "id",
+            "polite",
+            "lease_until",
+            "source_id",
+            "state",
+            sqlite_where=text(WAITING),
+            postgresql_where=text(WAITING),
+        ),
         Index(
             "article_leased",
             "polite",
+            "lease_until",
             sqlite_where=text("lease_until IS NOT NULL"),
             postgresql_where=text("lease_until IS NOT NULL"),
         ),

@@ -19,6 +19,7 @@ from sqlmodel import Session, col, select
 from monitor.model import CANARY, ChannelFigures, Facts, Figures, Notice, TopicHits, Waiting
 from monitor.store.canary import of_people
 from monitor.store.database import Database
+from monitor.store.due_articles import waiting
 from monitor.store.engines import sqlite_path
 from monitor.store.history_tables import GapRow, NoticeRow
 from monitor.store.notices import notice_of, notice_row
@@ -153,9 +154,7 @@ def _sources_waiting(session: Session, now: datetime) -> Waiting:
 
 def _articles_waiting(session: Session, now: datetime) -> Waiting:
     free = or_(col(ArticleRow.lease_until).is_(None), col(ArticleRow.lease_until) <= now)
-    return _waiting(
-        session, ArticleRow, col(ArticleRow.state).in_(("pending", "again")), free, col(ArticleRow.due) <= now
-    )
+    return _waiting(session, ArticleRow, waiting(now), free)
 
 
 def _deliveries_waiting(session: Session, now: datetime) -> Waiting:

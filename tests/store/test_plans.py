@@ -13,7 +13,16 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from monitor.model import HitFilter, Position
-from monitor.store import CoverageStore, ListingStore, ReviewStore, SpikeStore, WatchStore, open_database
+from monitor.store import (
+    CoverageStore,
+    ListingStore,
+    ReadStore,
+    RetentionStore,
+    ReviewStore,
+    SpikeStore,
+    WatchStore,
+    open_database,
+)
 from monitor.store.filtering import Effort
 
 LARGE = re.compile(r"SCAN (article|sighting|text|hit_text|print|delivery|attempt|decision)\b")
@@ -109,3 +118,17 @@ def test_no_page_goes_through_all_articles_or_deliveries(filled, name):
 @pytest.mark.parametrize("name", of_the_daemon(None))
 def test_the_daemon_does_not_either(filled, name):
     assert through_all(plan(filled, of_the_daemon(filled)[name])) == []
+
+
+@pytest.mark.parametrize("ask", ["claim", "offer"])
+def test_a_claim_looks_at_what_is_due_longest_and_not_at_all_that_waits(filled, ask):
+    reads = ReadStore(filled, (), lambda *_: None)
+    steps = plan(filled, lambda: reads.claim_many(NOW, 4) if ask == "claim" else reads.offer(NOW, NOW, 4))
+    assert [step for step in steps if "article_waiting" in step]
+    assert [step for step in steps if "TEMP B-TREE" in step] == []
+
+
+def test_retention_goes_through_what_was_read_in_the_order_of_an_index(filled):
+    steps = plan(filled, lambda: RetentionStore(filled).drop("articles", NOW))
+    assert [step for step in steps if "article_done" in step]
+    assert [step for step in steps if "TEMP B-TREE" in step] == []

@@ -1,3 +1,4 @@
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -25,6 +26,17 @@ def test_articles_of_one_host_keep_its_pace_and_others_do_not_wait(stores, clock
     assert stores.reads.claim(clock()) is None
     assert stores.reads.next_claim(clock()) == clock() + timedelta(seconds=1)
     assert stores.reads.claim(clock.forward(seconds=1)).title == "Headline b"
+
+
+def test_hosts_that_bear_no_more_requests_hide_no_other_however_much_of_theirs_waits(stores, clock):
+    hosts = [f"https://daily{number}.example" for number in range(20)]
+    entries = [sighting(f"{host}/{number}", f"{host}/{number}") for host in hosts for number in range(9)]
+    poll(stores.polls, polled("Harbour Post", *entries), clock(), clock())
+    most = len(hosts) * SOURCES[0].connections
+    taken = [stores.reads.claim(clock.forward(seconds=1)) for _ in range(most + 1)]
+    borne = Counter(article.url.rpartition("/")[0] for article in taken[:most])
+    assert borne == dict.fromkeys(hosts, SOURCES[0].connections)
+    assert taken[most] is None
 
 
 def test_a_hit_and_its_deliveries_are_stored_together(stores, clock):
