@@ -30,7 +30,7 @@ def test_articles_of_one_host_keep_its_pace_and_others_do_not_wait(stores, clock
 
 def test_hosts_that_bear_no_more_requests_hide_no_other_however_much_of_theirs_waits(stores, clock):
     hosts = [f"https://daily{number}.example" for number in range(20)]
-    entries = [sighting(f"{host}/{number}", f"{host}/{number}") for host in hosts for number in range(9)]
+    entries = [sighting(f"{host}/{number}", f"{host}/{number}") for host in hosts for number in range(30)]
     poll(stores.polls, polled("Harbour Post", *entries), clock(), clock())
     most = len(hosts) * SOURCES[0].connections
     taken = [stores.reads.claim(clock.forward(seconds=1)) for _ in range(most + 1)]
