@@ -35,6 +35,7 @@ class PollStore:
     def __init__(self, database: Database, sources: Sequence[Source]) -> None:
         self._database = database
         self._sources = {source.name: source for source in sources if source.enabled}
+        self._bearing = max((source.connections for source in sources), default=1)
 
     def sync(self, now: datetime) -> None:
         """Bring the rows in line with sources.yaml: new ones are due now, absent ones rest with their history kept."""
@@ -54,24 +55,27 @@ class PollStore:
     def claim_many(self, now: datetime, most: int) -> list[DueSource]:
         """Lease the sources that are due longest and whose hosts are free, at most so many."""
         claimed: list[DueSource] = []
-        passed: set[str] = set()
         with self._database.write() as session:
+            places = Places(session, now)
+            passed = places.full(self._bearing)
             for _ in range(ROUNDS):
                 rows = self._first_due(session, now, passed, most - len(claimed))
-                claimed += self._claimed(session, rows, now)
+                claimed += self._claimed(session, self._with_places(places, rows), now)
                 passed |= {row.polite for row in rows}
                 if not rows or len(claimed) >= most:
                     break
+            places.store()
             return claimed
 
     def offer(self, until: datetime, now: datetime, most: int) -> list[Offered]:
         """Lease due sources until then, to be taken up by whatever process they are offered to; one a host at once."""
         offered: list[Offered] = []
-        passed: set[str] = set()
         with self._database.write() as session:
+            places = Places(session, now)
+            passed = places.full(self._bearing)
             for _ in range(ROUNDS):
                 rows = self._first_due(session, now, passed, most - len(offered))
-                for row in self._with_places(session, rows, now)[0]:
+                for row in self._with_places(places, rows):
                     row.lease_until = until
                     offered.append(Offered(row.id or 0, row.name == CANARY))
                 passed |= {row.polite for row in rows}
@@ -93,15 +97,22 @@ class PollStore:
             for row, _ in found:
                 row.lease_until = None
             session.flush()
-            return self._claimed(
-                session, [row for row, next_at in found if next_at is None or next_at <= now], now, BETWEEN
-            )
+            places = Places(session, now, BETWEEN)
+            free = [row for row, next_at in found if next_at is None or next_at <= now]
+            claimed = self._claimed(session, self._with_places(places, free), now)
+            places.store()
+            return claimed
 
     def claim_named(self, name: str, now: datetime) -> DueSource | None:
         """Lease one source whether it is due or not; None when it is not active, is paused, or is in work."""
         with self._database.write() as session:
             row = session.exec(select(SourceRow).where(SourceRow.name == name, _watched(), _unleased(now))).first()
-            return None if row is None else next(iter(self._claimed(session, [row], now)), None)
+            if row is None:
+                return None
+            places = Places(session, now)
+            claimed = self._claimed(session, self._with_places(places, [row]), now)
+            places.store()
+            return next(iter(claimed), None)
 
     def next_claim(self, until: datetime) -> datetime | None:
         """When the next source that is due by ``until`` and not in work can be claimed; None when there is none."""
@@ -165,24 +176,18 @@ class PollStore:
             .order_by(col(SourceRow.due), col(SourceRow.id))
         )
 
-    def _claimed(
-        self, session: Session, rows: Sequence[SourceRow], now: datetime, between: timedelta = timedelta(0)
-    ) -> list[DueSource]:
-        """Those of the rows that their hosts have a place for, leased."""
-        taken, places = self._with_places(session, rows, now, between)
+    def _claimed(self, session: Session, taken: Sequence[SourceRow], now: datetime) -> list[DueSource]:
+        """What is asked of these, leased."""
         known = standings(session, taken)
         claimed = [_due_source(row, self._sources[row.name], known[row.name], now) for row in taken]
         for row in taken:
             row.lease_until = now + _LEASE
-        places.store()
         return claimed
 
-    def _with_places(
-        self, session: Session, rows: Sequence[SourceRow], now: datetime, between: timedelta = timedelta(0)
-    ) -> tuple[list[SourceRow], Places]:
-        places = Places(session, now, between)
+    def _with_places(self, places: Places, rows: Sequence[SourceRow]) -> list[SourceRow]:
+        """Those that their hosts have a place for; the places are still to be stored."""
         each = ((row, self._sources[row.name]) for row in rows)
-        return [row for row, source in each if places.take(row.polite, source.connections, source.pace)], places
+        return [row for row, source in each if places.take(row.polite, source.connections, source.pace)]
 
 
 def _due_source(row: SourceRow, source: Source, standing: Standing, now: datetime) -> DueSource:
