@@ -1,8 +1,10 @@
+from collections import Counter
 from datetime import timedelta
 
 from make import SOURCES, poll, polled, sighting
 
-from monitor.model import Cursor, PollResult
+from monitor.model import Cursor, PollResult, Source
+from monitor.store import PollStore
 
 LATER = timedelta(minutes=15)
 
@@ -28,6 +30,15 @@ def test_two_sources_on_one_host_keep_its_pace(stores, clock):
     assert stores.polls.next_claim(clock()) == clock() + timedelta(seconds=1)
     clock.forward(seconds=1)
     assert stores.polls.claim(clock()).source.name == "Sister"
+
+
+def test_hosts_that_bear_no_more_requests_hide_no_other(stores, clock):
+    feeds = [(host, feed) for host in range(20) for feed in range(9)]
+    sources = [Source(f"{host} {feed}", f"https://{host}.example/{feed}", pace=timedelta(0)) for host, feed in feeds]
+    polls = PollStore(stores.database, sources)
+    polls.sync(clock())
+    claimed = [due.source.name.split()[0] for due in iter(lambda: polls.claim(clock()), None)]
+    assert Counter(claimed) == {str(host): sources[0].connections for host in range(20)}
 
 
 def test_a_lost_lease_runs_out(stores, clock):
