@@ -128,7 +128,8 @@ def _warm(ours: dict[str, Any], reader: dict[str, Any]) -> list[Row]:
     theirs = reader["articles"] / 20 / reader["warm_seconds"] if "warm_seconds" in reader else None
     ratio, limit = speed / theirs if theirs else 0, f">= {WARM:g} sources/s"
     size = f"{WARM_ROUNDS} rounds over 200 sources, {warm['same']:,} of {warm['polls']:,} answered 304"
-    load = f"{len(steady['late'])} of {steady['new']} told, {steady['polls'] / steady['seconds']:.0f} polls/s meanwhile"
+    meanwhile = f"{steady['polls'] / steady['seconds']:.0f} polls/s meanwhile"
+    load = f"{len(steady['late'])} of {steady['new']} told, {steady['joined']} of stories told before, {meanwhile}"
     return [
         _row(
             "warm round against reader", speed, theirs, ratio, limit, holds=speed >= WARM, unit="sources/s", note=size

@@ -41,6 +41,8 @@ GROWING = 0.6
 """New articles on topic a second meanwhile: fewer than the channel takes by its own pace."""
 PATIENCE = 120.0
 """Seconds after which a round that does not end is given up."""
+UPDATES = "SELECT count(*) FROM delivery WHERE is_update"
+"""Alerts of articles that belong to a story which was told already: these wait for one message that gathers them."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -136,7 +138,7 @@ def warm(watched: Watched) -> dict[str, Any]:
 def steady(watched: Watched, world: dict[str, Any]) -> dict[str, Any]:
     """Feeds are polled all the time; now and then one of them has a new article on topic."""
     began, feeds, stop = time.monotonic(), world["feeds"], threading.Event()
-    before = watched.seen()["asked"]
+    before, updates = watched.seen()["asked"], watched.count(UPDATES)
 
     def due() -> None:
         while not stop.wait(len(feeds) / POLLS):
@@ -158,7 +160,8 @@ def steady(watched: Watched, world: dict[str, Any]) -> dict[str, Any]:
     clock.stop()
     after = watched.seen()["asked"]
     polls = sum(after[kind] - before[kind] for kind in ("feed", "same"))
-    return {"polls": polls, "seconds": seconds, "late": late(watched, began), "new": round(STEADY * GROWING)}
+    told, joined = late(watched, began), watched.count(UPDATES) - updates
+    return {"polls": polls, "seconds": seconds, "late": told, "new": round(STEADY * GROWING), "joined": joined}
 
 
 def main() -> None:
