@@ -18,6 +18,7 @@ from monitor.store.columns import Utc
 ARTICLE_STATES = ("pending", "again", "done")
 REVIEW_STATES = ("new", "relevant", "irrelevant", "starred")
 WAITING, READ = "state IN ('pending', 'again')", "state = 'done'"
+_LEASED = "lease_until IS NOT NULL"
 ON_PAGE = "url_key >= 'entry:' AND url_key < 'entry;'"
 """Condition on articles that share their page with others, so that its address is not their key."""
 _IN_LIST = ("found", "id", "topic", "grade", "language", "source_id", "country", "state", "withdrawn")
@@ -44,18 +45,16 @@ def _empty() -> list[Any]:
     return []
 
 
+def _partial(name: str, where: str, *columns: str) -> Index:
+    """Return an index of the rows of which this holds."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class SourceRow(SQLModel, table=True):
     """What we learnt of a source; what the user wrote stays in sources.yaml."""
 
     __tablename__: ClassVar[str] = "source"
-    __table_args__: ClassVar[Any] = (
-        Index(
-            "source_leased",
-            "polite",
-            sqlite_where=text("lease_until IS NOT NULL"),
-            postgresql_where=text("lease_until IS NOT NULL"),
-        ),
-    )
+    __table_args__: ClassVar[Any] = (_partial("source_leased", _LEASED, "polite"),)
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
@@ -132,41 +131,12 @@ class ArticleRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "article"
     __table_args__: ClassVar[Any] = (
         one_of("state", ARTICLE_STATES),
-        Index("article_done", "due", "id", sqlite_where=text(READ), postgresql_where=text(READ)),
-        Index(
-            "article_waiting",
-            "due",
-            "id",
-            "polite",
-            "lease_until",
-            "source_id",
-            "state",
-            sqlite_where=text(WAITING),
-            postgresql_where=text(WAITING),
-        ),
-        Index(
-            "article_leased",
-            "polite",
-            "lease_until",
-            sqlite_where=text("lease_until IS NOT NULL"),
-            postgresql_where=text("lease_until IS NOT NULL"),
-        ),
-        Index(
-            "article_near",
-            "found",
-            "id",
-            "language",
-            "source_id",
-            sqlite_where=text("near IS NOT NULL"),
-            postgresql_where=text("near IS NOT NULL"),
-        ),
-        Index(
-            "article_canonical",
-            "canonical_url",
-            sqlite_where=text("canonical_url IS NOT NULL"),
-            postgresql_where=text("canonical_url IS NOT NULL"),
-        ),
-        Index("article_on_page", "url", sqlite_where=text(ON_PAGE), postgresql_where=text(ON_PAGE)),
+        _partial("article_done", READ, "due", "id"),
+        _partial("article_waiting", WAITING, "due", "id", "polite", "lease_until", "source_id", "state"),
+        _partial("article_leased", _LEASED, "polite", "lease_until"),
+        _partial("article_near", "near IS NOT NULL", "found", "id", "language", "source_id"),
+        _partial("article_canonical", "canonical_url IS NOT NULL", "canonical_url"),
+        _partial("article_on_page", ON_PAGE, "url"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
