@@ -100,5 +100,5 @@ def test_without_once_it_stays_up_until_it_is_stopped(tmp_path):
             assert "Ramstein" in page.read().decode("utf-8")
         process.send_signal(signal.SIGTERM)
         rest, errors = process.communicate(timeout=30)
-    assert (process.returncode, errors) == (0, ""), rest
+    assert (process.returncode, errors) == (0, ""), "".join(lines) + rest
     assert list(tmp_path.iterdir()) == []
