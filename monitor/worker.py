@@ -7,7 +7,6 @@ one leads within seconds when it ends or is cut off. The leases in our own rows 
 from __future__ import annotations
 
 import logging
-import math
 import secrets
 import threading
 import time
@@ -35,9 +34,8 @@ OFFERED = timedelta(seconds=60)
 """For how long a row is offered; then its job is taken for lost."""
 TICK = 0.25
 """Seconds between two looks for due work, or for whether to lead."""
-PROMPT = 1.0
+PROMPT = 0.5
 """Seconds after taking a host's place within which its request begins, or is left out; see ``store.pace.BETWEEN``."""
-LATE = "begun too late for its host's pace, on a machine or a database that is too slow; it waits for its lease"
 CLEAR = 60.0
 """Seconds between two looks for what workers that are gone have left in the engine."""
 GRACE = 4.0
@@ -62,46 +60,29 @@ class Handed(Generic[Piece, Done]):
     """A desk that works off what it was handed, and nothing else; one of its kind saves at a time."""
 
     def __init__(
-        self,
-        desk: Desk[Piece, Done],
-        take: Callable[[datetime], Sequence[Piece]],
-        saving: threading.Lock,
-        end: float = math.inf,
-        monotonic: Callable[[], float] = time.monotonic,
+        self, desk: Desk[Piece, Done], take: Callable[[datetime], Sequence[Piece]], saving: threading.Lock
     ) -> None:
-        """``take`` is asked until it has nothing more; nothing is begun after the instant ``end``."""
-        self.name, self.together, self.about = desk.name, desk.together, desk.about
+        """``take`` is asked until it has nothing more."""
+        self.name, self.together = desk.name, desk.together
+        self.about, self.work = desk.about, desk.work
         self._desk = desk
         self._take = take
         self._saving = saving
-        self._end = end
-        self._monotonic = monotonic
 
     def claim_many(self, now: datetime, most: int) -> Sequence[Piece]:
         """What it was handed: no more than it has threads for."""
         del most
         return self._take(now)
 
-    def work(self, piece: Piece) -> Done | None:
-        """As the desk does it; None for what would begin too late: the next request to its host may be on its way."""
-        return self._desk.work(piece) if self._monotonic() <= self._end else None
-
-    def save_many(self, done: Sequence[tuple[Piece, Done | None]], now: datetime) -> Sequence[Event]:
-        """As the desk does it; what began too late waits for its lease."""
-        begun = [(piece, found) for piece, found in done if found is not None]
+    def save_many(self, done: Sequence[tuple[Piece, Done]], now: datetime) -> Sequence[Event]:
+        """As the desk does it."""
         with self._saving:
-            saved = iter(self._desk.save_many(begun, now) if begun else ())
-        return [self._late(piece) if found is None else next(saved) for piece, found in done]
+            return self._desk.save_many(done, now)
 
     def next_claim(self, until: datetime) -> datetime | None:
         """Never: what it could not take up is offered again."""
         del until
         return None
-
-    def _late(self, piece: Piece) -> Event:
-        name: Any = self.name
-        subject = ", ".join(map(str, self.about(piece).values()))
-        return Event(name, subject, LATE, ok=False, noticed=True, result="late")
 
 
 class Worker:
@@ -203,9 +184,8 @@ class Worker:
 
     def _fetch(self, desk: Any, numbers: Sequence[int], until: str) -> None:
         """A job of the poll desk or the read desk."""
-        taken, asked = taken_up(desk, numbers, datetime.fromisoformat(until))
-        handed = iter([taken])
-        self._work_off(desk, lambda _now: next(handed, ()), len(numbers), asked + PROMPT)
+        handed = iter([taken_up(desk, numbers, datetime.fromisoformat(until))])
+        self._work_off(desk, lambda _now: next(handed, ()), len(numbers))
 
     def _deliver(self, alert: str) -> None:
         """A job of the deliver desk: all that is due on one alert."""
@@ -217,8 +197,8 @@ class Worker:
 
         self._work_off(desk, take, 1)
 
-    def _work_off(self, desk: Any, take: Callable[[datetime], Sequence[Any]], size: int, end: float = math.inf) -> None:
-        handed: Handed[Any, Any] = Handed(desk, take, self._saving[desk.name], end)
+    def _work_off(self, desk: Any, take: Callable[[datetime], Sequence[Any]], size: int) -> None:
+        handed: Handed[Any, Any] = Handed(desk, take, self._saving[desk.name])
         crew = Crew(handed, size, utc_now, self._app.stop, self._app.meter)
         crew.drain(log_event)
         crew.finish(log_event, GRACE)
@@ -226,10 +206,10 @@ class Worker:
 
 def taken_up(
     desk: Any, numbers: Sequence[int], until: datetime, monotonic: Callable[[], float] = time.monotonic
-) -> tuple[Sequence[Any], float]:
-    """What of these rows can be worked on now, and the instant from which the places of their hosts count.
+) -> Sequence[Any]:
+    """What of these rows can be worked on now; nothing where the database was so slow that hosts are asked too soon.
 
-    That is when the clock was asked, within the transaction: a slow database may need long to end it.
+    Their places count from when the clock was asked, within the transaction.
     """
     asked: list[float] = []
 
@@ -237,4 +217,9 @@ def taken_up(
         asked.append(monotonic())
         return utc_now()
 
-    return desk.take_up(numbers, until, clock), asked[0]
+    taken: Sequence[Any] = desk.take_up(numbers, until, clock)
+    late = monotonic() - asked[0]
+    if late <= PROMPT:
+        return taken
+    _log.warning("%s: %d rows were taken up %.1f s late; they wait for their lease", desk.name, len(taken), late)
+    return ()
