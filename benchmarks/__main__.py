@@ -18,7 +18,7 @@ import sqlite3
 import sys
 import tempfile
 import time
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -205,7 +205,10 @@ def main() -> int:
     asked.add_argument("--results", type=Path, metavar="FILE", help="write the table there, in Markdown")
     asked.add_argument("--newspaper", metavar="PYTHON", help="the Python of an environment with newspaper4k")
     said = asked.parse_args()
-    began, about = time.monotonic(), machine()
+    try:
+        began, about = time.monotonic(), machine()
+    except PackageNotFoundError as missing:
+        asked.error(f"{missing.name} is not installed, against which we are measured: pip install -e '.[bench]'")
     print(about["machine"], about["versions"], sep="\n", file=sys.stderr)
     rows = [*rounds(said.newspaper), *sizes.rows(said.full)]
     seconds = time.monotonic() - began
