@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import platform
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -78,11 +79,14 @@ class Leadership:
             return False
 
     def release(self) -> None:
-        """Lead no more."""
+        """Lead no more; another can from now on."""
         held, self._held = self._held, None
-        if held is not None:
-            held.invalidate()  # the lock goes with the session, and the session with its connection
-            held.close()
+        if held is None:
+            return
+        with suppress(SQLAlchemyError):  # of a closed connection the server learns a little later
+            held.exec_driver_sql(f"SELECT pg_advisory_unlock({LEADING})")
+        held.invalidate()  # the lock goes with the session, and the session with its connection
+        held.close()
 
     def close(self) -> None:
         """Lead no more, and give the connection back."""
