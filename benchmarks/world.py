@@ -3,9 +3,9 @@
     python -m benchmarks.world FOLDER [--feeds 200] [--articles 20] [--seed 1]
 
 It lives in a process of its own, each feed on a loopback address of its own, and writes ``world.json`` into FOLDER:
-the feeds, how many articles they lead to, and which of these are on topic. Pages are of 20 to 400 KB with a median of
-some 120 (scripts a third of it, 800 tags, 160 links, 8 KB of text), as measured on real ones. 2 % of the articles are
-on topic, 1 % only look like it; the sentences are the examples of the topics that come with the program.
+the feeds, how many articles they lead to, and which of these are on topic. Pages are of 20 to 400 KB, with the weight
+and the mess of real ones (``benchmarks.shells`` says which). 2 % of the articles are on topic, 1 % only look like it;
+the sentences are the examples of the topics that come with the program.
 
 Feeds answer with an ETag, and 304 to whom has it. ``POST /grow`` puts one more article on topic into that feed,
 ``POST /alert`` is a channel, ``GET /seen`` says when articles first stood in an answer and when alerts named them.
@@ -24,21 +24,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from html import escape
-from math import exp
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from benchmarks.plain_words import SENTENCES
+from benchmarks.shells import Shell
 from monitor.match.topic import load, shipped
 
 ON_TOPIC, NEAR = 0.02, 0.01
 """Shares of the articles that are of a topic, and that only look like it."""
-LEAST, MEDIAN, MOST = 20_000, 115_000, 400_000
-"""Bytes of a page; the spread between is that of real pages."""
-_SPREAD = 0.75
-_SCRIPTS, _SHAPES, _STYLES = 0.35, 0.05, 0.10
-"""Shares of a page that are scripts and data, drawings, and style sheets."""
 TAIL = b"\r\nConnection: keep-alive\r\nContent-Length: %d\r\n\r\n"
 
 
@@ -67,8 +62,8 @@ class Site:
         self.known = known
         self.host = f"127.0.{1 + number // 250}.{1 + number % 250}"
         self.tongue = self.chance.choice(known.tongues)
-        size = MEDIAN * exp(self.chance.gauss(0, _SPREAD))
-        self.head, self.foot = self._shell(min(max(size, LEAST), MOST))
+        self._shell = Shell(self.chance, self.tongue)
+        self.head, self.foot = self._shell.written()
         self.items: list[tuple[str, str, str, bool]] = []
         """Path, title, text and whether it is on topic, the newest one first."""
 
@@ -92,12 +87,11 @@ class Site:
     def _written(self, title: str, text: str) -> bytes:
         safe = escape(title)
         data = json.dumps({"@type": "NewsArticle", "headline": title, "wordCount": text.count(" ")})
-        body = "".join(f'<p class="article__text">{self._marked(escape(part))}</p>\n' for part in text.split("\n"))
         top = (
             f'<!doctype html><html><head><meta charset="utf-8"><title>{safe}</title><meta property="og:title" content='
             f'"{safe}"><script type="application/ld+json">{data}</script>'
         )
-        article = f'<article><h1>{safe}</h1><div class="byline">By our desk</div>{body}</article>'
+        article = self._shell.article(safe, [self._marked(escape(part)) for part in text.split("\n")])
         return f"{top}\0{article}".encode()
 
     def _marked(self, text: str) -> str:
@@ -119,56 +113,6 @@ class Site:
         )
         start = '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel><title>Outlet</title>'
         return f"{start}<link>{origin}/</link>\n{items}</channel></rss>".encode()
-
-    # --- the mess --------------------------------------------------------------------------------
-
-    def _shell(self, size: float) -> tuple[bytes, bytes]:
-        """What stands before and behind the article, in bytes of about this size together."""
-        styles = self._filled(size * _STYLES, self._rule)
-        scripts = [self._filled(size * _SCRIPTS / 8, self._statement) for _ in range(8)]
-        shapes = self._filled(size * _SHAPES, self._shape)
-        rest = size * (1 - _SCRIPTS - _SHAPES - _STYLES) - 9_000
-        menu, side = self._filled(rest * 0.4, self._entry), self._filled(rest * 0.6, self._card)
-        tags = "".join(f"<script>{one}</script>" for one in scripts[:4])
-        head = f"<style>{styles}</style>{tags}</head><body><header><nav><ul>{menu}</ul></nav></header><main>"
-        more = "".join(f"<script>{one}</script>\n" for one in scripts[4:])
-        foot = f"<aside>{side}</aside></main><footer><svg>{shapes}</svg><p>&copy; 2026</p></footer>{more}</body></html>"
-        return head.encode(), foot.encode()
-
-    def _filled(self, size: float, piece: Any) -> str:
-        made, length = [], 0
-        while length < size:
-            made.append(piece())
-            length += len(made[-1].encode())
-        return "".join(made)
-
-    def _rule(self) -> str:
-        name = self.chance.randbytes(3).hex()
-        return f".c-{name}__{name[:2]}{{margin:0 {self.chance.randint(0, 40)}px;color:#{name};display:flex}}\n"
-
-    def _statement(self) -> str:
-        key, value = self.chance.randbytes(4).hex(), self._sentence(4, 9)
-        return f'window.__d["{key}"]={{"t":{json.dumps(value)},"u":"https:\\/\\/cdn.example\\/{key}.js?v={key}"}};\n'
-
-    def _shape(self) -> str:
-        points = " ".join(f"{self.chance.randint(0, 99)}.{self.chance.randint(0, 99)}" for _ in range(30))
-        return f'<path d="M{points}z"/>'
-
-    def _entry(self) -> str:
-        key = self.chance.randbytes(3).hex()
-        label = escape(" ".join(self.chance.choices(self.tongue, k=2)))
-        return f'<li class="nav-item nav-item--{key}"><a href="/s/{key}" data-track="menu|{key}">{label}</a></li>\n'
-
-    def _card(self) -> str:
-        key = self.chance.randbytes(4).hex()
-        return (
-            f'<div class="col"><div class="card" data-id="{key}"><div class="card__media"><a href="/n/{key}.html"><img '
-            f'loading="lazy" src="/i/{key}.webp" alt=""></a></div><div class="card__body"><span class="tag">'
-            f"{escape(self._sentence(1, 2))}</span><h3><a href='/n/{key}.html'>{escape(self._sentence(6, 12))}</a></h3>"
-            f"<p>{escape(self._sentence(8, 16))}</p><ul><li><time>&nbsp;{self.chance.randint(1, 28)}&middot;11</time>"
-            f"</li><li><a href='/n/{key}#talk'><i class='icon'></i>{self.chance.randint(0, 99)}</a></li></ul>"
-            "</div></div></div>\n"
-        )
 
     def _paragraph(self) -> str:
         return " ".join(self._sentence(8, 20) for _ in range(self.chance.randint(2, 5)))
