@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,7 +102,7 @@ class World:
 
     def make_due(self) -> None:
         """Have every source due again."""
-        with sqlite3.connect(self.database) as raw:
+        with closing(sqlite3.connect(self.database)) as raw, raw:
             raw.execute("UPDATE source SET due = datetime('now') || '.000000'")
             raw.execute("DELETE FROM pace")
         raw.close()

@@ -175,7 +175,7 @@ def test_children_start_when_needed_and_end_with_the_pool():
 PARENT = """
 import sys, threading
 from monitor.pool import Pool
-pool = Pool(2, wall=2.0)
+pool = Pool(2, wall=60.0)
 busy = threading.Thread(target=pool.run, args=("pool_tasks:spin", b"", {}), daemon=True)
 busy.start()
 pool.run("pool_tasks:factory", b"", {})

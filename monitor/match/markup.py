@@ -17,12 +17,13 @@ GONE, SPACE, BLOCK = b"\xfe", b"\xfd", b"\xff"
 them, tags of which one breaks the line."""
 
 _TAG = r"[A-Za-z/!?][^>]*+>"
-_BLOCK = rf"{BLOCK_NAME}[^>]*+>(?:\s*+<{_TAG})*+()"
+_BLOCK = rf"{BLOCK_NAME}[^>]*+>(?:\s*+<{_TAG})*()"
 _INLINE = rf"(?!{BLOCK_NAME}){_TAG}"
-TAG_RUNS = re.compile(rf"<{_TAG}(?:\s*+<{_TAG})*+".encode())
-QUOTED_TAGS = re.compile(rb"""<[A-Za-z/!?](?:(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>|[^>]*+>)""")
+# No group of these is possessive: before Python 3.11.5 one that fails half-way has moved on (gh-106052).
+TAG_RUNS = re.compile(rf"<{_TAG}(?:\s*+<{_TAG})*".encode())
+QUOTED_TAGS = re.compile(rb"""<[A-Za-z/!?](?:(?>(?:[^<>"']++|"[^"]*+"|'[^']*+')*)>|[^>]*+>)""")
 _RUNS = re.compile(
-    rf"<(?:{_BLOCK}|{_TAG}(?:<{_INLINE})*+(?:(\s)\s*+<{_INLINE}(?:\s*+<{_INLINE})*+)?+(?:\s*+<{_BLOCK})?+)".encode()
+    rf"<(?:{_BLOCK}|{_TAG}(?:<{_INLINE})*(?:(\s)\s*+<{_INLINE}(?:\s*+<{_INLINE})*|)(?:\s*+<{_BLOCK}|))".encode()
 )
 """As TAG_RUNS; of its groups the last one that is there tells what the run does."""
 _MARKS = (GONE, BLOCK, SPACE, BLOCK)

@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+from contextlib import closing
 
 import pytest
 from channels import Reply, refusal
@@ -86,7 +87,7 @@ def test_everything_that_was_given_up_is_sent_again_at_once(refused):
 
 
 def test_many_go_out_as_one_digest_and_that_is_said(refused):
-    with sqlite3.connect(refused.folder / "monitor.db") as connection:
+    with closing(sqlite3.connect(refused.folder / "monitor.db")) as connection, connection:
         (article,) = connection.execute("SELECT max(id) FROM article").fetchone()
         columns = [row[1] for row in connection.execute("PRAGMA table_info(article)")]
         same = ", ".join(name for name in columns if name not in {"id", "url_key"})

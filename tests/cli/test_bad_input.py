@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -126,7 +127,7 @@ def test_a_place_where_nothing_can_be_written(place, folder):
 @pytest.mark.parametrize("command", ["poll", "hits"])
 def test_a_database_of_a_newer_program(own, command):
     (own.folder / "sources.yaml").write_text(GOOD)
-    with sqlite3.connect(own.folder / "monitor.db") as connection:
+    with closing(sqlite3.connect(own.folder / "monitor.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     (said,) = refused(own.folder, *own.where(), command, code=1)

@@ -1,5 +1,6 @@
 import sqlite3
 import threading
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -76,7 +77,7 @@ def refused(url):
 def test_a_newer_database_is_refused_untouched(tmp_path):
     path = tmp_path / "m.db"
     open_database(f"sqlite:///{path}").close()
-    with sqlite3.connect(path) as raw:
+    with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute("UPDATE alembic_version SET version_num = '9999'")
     raw.close()
     assert "newer version" in refused(f"sqlite:///{path}")
@@ -84,7 +85,7 @@ def test_a_newer_database_is_refused_untouched(tmp_path):
 
 def test_another_programs_database_is_refused_untouched(tmp_path):
     path = tmp_path / "other.db"
-    with sqlite3.connect(path) as raw:
+    with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute("CREATE TABLE customers (id INTEGER)")
     raw.close()
     before = path.read_bytes()

@@ -1,6 +1,7 @@
 import re
 import socket
 import sqlite3
+from contextlib import closing
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -294,7 +295,7 @@ def test_reading_changes_nothing(open_house):
 @pytest.mark.fault("H13")
 def test_an_unexpected_error_shows_its_number_alone(tmp_path, caplog):
     with house(tmp_path) as running:
-        with sqlite3.connect(tmp_path / "monitor.db") as connection:
+        with closing(sqlite3.connect(tmp_path / "monitor.db")) as connection, connection:
             connection.execute("DROP TABLE hit")
         connection.close()
         answer = running.get("/hits/1")

@@ -1,5 +1,6 @@
 import socket
 import sqlite3
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
@@ -48,7 +49,7 @@ def test_one_desk_that_stands_still_stalls_the_whole(tmp_path):
 
 def test_health_says_when_the_database_cannot_be_read(tmp_path):
     with house(tmp_path) as running:
-        with sqlite3.connect(tmp_path / "monitor.db") as connection:
+        with closing(sqlite3.connect(tmp_path / "monitor.db")) as connection, connection:
             connection.execute("DROP TABLE delivery")
         connection.close()
         answer = running.get("/healthz")
