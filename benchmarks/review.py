@@ -146,7 +146,7 @@ ASKED = (
 def known(database: Path) -> dict[str, str]:
     """What the addresses need of this database."""
     story = "SELECT story_id FROM hit GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
-    with closing(sqlite3.connect(database)) as raw, raw:
+    with closing(sqlite3.connect(database)) as raw:
         large, story = raw.execute(
             f"SELECT min(id), story_id FROM hit WHERE story_id = ({story}) AND NOT withdrawn"
         ).fetchone()
@@ -265,7 +265,7 @@ def naive(path: Path, asked: Asked, values: dict[str, str], runs: int) -> float 
     if asked.naive is None:
         return None
     query, given = asked.naive
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as raw, raw:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as raw:
         parameters = [one.format(**values) for one in given]
         return statistics.median(measured(lambda: raw.execute(query, parameters).fetchall(), runs))
 

@@ -105,7 +105,6 @@ class World:
         with closing(sqlite3.connect(self.database)) as raw, raw:
             raw.execute("UPDATE source SET due = datetime('now') || '.000000'")
             raw.execute("DELETE FROM pace")
-        raw.close()
 
 
 @contextmanager

@@ -16,7 +16,7 @@ LONGEST: Final = 4096
 _TAGS: Final = frozenset(
     {"a", "b", "blockquote", "code", "del", "em", "i", "ins", "pre", "s", "span", "strike", "strong", "tg-spoiler", "u"}
 )
-_TAG: Final = re.compile(r'<(/?)([a-z-]++)((?:\s++[a-z-]++(?:="[^"<>]*+")?)*)\s*+>')
+_TAG: Final = re.compile(r'<(/?)([a-z-]++)((?>(?:\s++[a-z-]++(?:="[^"<>]*+")?)*))\s*+>')
 _ATTRIBUTES: Final = re.compile(r'\s+([a-z-]+)(?:="([^"]*)")?')
 _ENTITY: Final = re.compile(r"&(?:lt|gt|amp|quot|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});")
 _ALLOWED: Final = (

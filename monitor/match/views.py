@@ -29,7 +29,7 @@ _TITLE = re.compile(rb"<(?i:title)\b[^>]*+>[^<]*+</(?i:title)\b[^>]*+>")
 _LEFT_OPEN = re.compile(b"<[A-Za-z/!?]")
 _META = re.compile(rb"""<meta\b((?:[^>"']++|"[^"]*+"|'[^']*+')*[^>]*+)""")
 _ALT = re.compile(rb"""alt\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++)""")
-_ESCAPES = re.compile(r"\\(?:u[0-9A-Fa-f]{4}(?:\\u[0-9A-Fa-f]{4})*+|x[0-9A-Fa-f]{2}|[nrtbf])")
+_ESCAPES = re.compile(r"\\(?:u[0-9A-Fa-f]{4}(?>(?:\\u[0-9A-Fa-f]{4})*)|x[0-9A-Fa-f]{2}|[nrtbf])")
 _LEVELS = 4
 """How often text may have been escaped once more; seen are two."""
 

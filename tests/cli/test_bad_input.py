@@ -129,7 +129,6 @@ def test_a_database_of_a_newer_program(own, command):
     (own.folder / "sources.yaml").write_text(GOOD)
     with closing(sqlite3.connect(own.folder / "monitor.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
     (said,) = refused(own.folder, *own.where(), command, code=1)
     assert said.endswith("was written by a newer version (schema 9999); install that version or restore a backup")
 

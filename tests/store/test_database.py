@@ -79,7 +79,6 @@ def test_a_newer_database_is_refused_untouched(tmp_path):
     open_database(f"sqlite:///{path}").close()
     with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute("UPDATE alembic_version SET version_num = '9999'")
-    raw.close()
     assert "newer version" in refused(f"sqlite:///{path}")
 
 
@@ -87,7 +86,6 @@ def test_another_programs_database_is_refused_untouched(tmp_path):
     path = tmp_path / "other.db"
     with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute("CREATE TABLE customers (id INTEGER)")
-    raw.close()
     before = path.read_bytes()
     assert "another program" in refused(f"sqlite:///{path}")
     assert path.read_bytes() == before

@@ -297,7 +297,6 @@ def test_an_unexpected_error_shows_its_number_alone(tmp_path, caplog):
     with house(tmp_path) as running:
         with closing(sqlite3.connect(tmp_path / "monitor.db")) as connection, connection:
             connection.execute("DROP TABLE hit")
-        connection.close()
         answer = running.get("/hits/1")
     assert answer.status_code == 500
     assert answer.headers["content-security-policy"] == CSP

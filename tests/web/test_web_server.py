@@ -51,7 +51,6 @@ def test_health_says_when_the_database_cannot_be_read(tmp_path):
     with house(tmp_path) as running:
         with closing(sqlite3.connect(tmp_path / "monitor.db")) as connection, connection:
             connection.execute("DROP TABLE delivery")
-        connection.close()
         answer = running.get("/healthz")
     assert answer.status_code == 503
     assert answer.json()["problem"] == "the database cannot be read"

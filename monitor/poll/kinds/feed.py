@@ -25,7 +25,7 @@ from monitor.poll.kinds.prolog import tidy, too_many_attributes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-_HTML_PAGE = re.compile(r"\s*+(?:<!--.*?-->\s*+)*+(?:<!doctype\s+html|<html)\b", re.IGNORECASE | re.DOTALL)
+_HTML_PAGE = re.compile(r"\s*+(?>(?:<!--.*?-->\s*+)*)(?:<!doctype\s+html|<html)\b", re.IGNORECASE | re.DOTALL)
 _ITEM = re.compile(r"<((?:[A-Za-z][\w.-]{0,20}:)?(?:item|entry))[\s>].*?</\1\s*>", re.DOTALL)
 _ROOT_END = re.compile(r"\s*(?:</[\w:.-]+\s*>\s*)+\Z")
 _SITEMAP = re.compile(r"<(?:[A-Za-z]\w{0,20}:)?(?:urlset|sitemapindex)\b")

@@ -17,7 +17,7 @@ from monitor.poll.kinds.raw import MAX_ENTRIES, RawEntry, later
 
 MAX_DEPTH = 40
 
-_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+_STRING_OR_BRACKET = re.compile(r'"(?>(?:[^"\\]++|\\.)*)(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 
 
 def looks_like(text: str) -> bool:
